@@ -1,0 +1,17 @@
+import { type Logger, pino } from 'pino';
+import { oneOf } from './kinds.ts';
+import { setting } from './settings.ts';
+
+export type Log = Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>;
+
+export const logLevel = setting(
+  'LOG_LEVEL',
+  oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'),
+  'info',
+  'How much is logged.',
+);
+
+/** A JSON log on stderr: stdout is for what the user asked for. */
+export function createLog(name: string, level: string): Logger {
+  return pino({ name, level }, pino.destination(2));
+}

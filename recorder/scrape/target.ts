@@ -1,0 +1,13 @@
+/** Something that is scraped on every tick. */
+export interface Target {
+  /** Unique among the targets: the column `target`. */
+  readonly name: string;
+  /** The node it runs on: the column `node`. Empty where it is not known. */
+  readonly node: string;
+  /** http(s)://host:port/path, without `at` or `collect[]`. */
+  readonly url: string;
+  /** A kubemon exporter (a daemon) or any other Prometheus exporter, as far as discovery knows. */
+  readonly role: 'daemon' | 'further';
+  /** Kubernetes pod, where discovery knows it. */
+  readonly pod?: string;
+}
