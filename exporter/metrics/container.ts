@@ -1,4 +1,4 @@
-import { counter, gauge, type InfoMetric, type Table } from './spec.ts';
+import { counter, gauge, limit, type InfoMetric, type Table } from './spec.ts';
 
 /** Files of the container's cgroup; `computed` is what the collector derives from them. */
 export type ContainerFile =
@@ -54,7 +54,7 @@ export const containerTable: Table<ContainerFile> = {
     counter('cpu_throttled_seconds_total', { v1: ['cpu.stat', 'throttled_time', 'ns'], v2: ['cpu.stat', 'throttled_usec', 'us'] }, 'Time for which the container was throttled.'),
     counter('cpu_bursts_total', ['cpu.stat', 'nr_bursts', 'count'], 'Enforcement periods with a burst over the limit (Linux 5.14).'),
     counter('cpu_burst_seconds_total', { v1: ['cpu.stat', 'burst_time', 'ns'], v2: ['cpu.stat', 'burst_usec', 'us'] }, 'CPU time used over the limit in bursts (Linux 5.14).'),
-    gauge('cpu_limit_cores', ['computed', 'cpu_limit', 'cores'], 'CPU limit: quota / period. Absent without a limit.'),
+    limit('cpu_limit_cores', ['computed', 'cpu_limit', 'cores'], 'CPU limit: quota / period. Absent without a limit.'),
     gauge('memory_rss_bytes', memoryStat('total_rss', 'anon'), 'Anonymous memory, transparent huge pages included.'),
     gauge('memory_cache_bytes', memoryStat('total_cache', 'file'), 'Page cache, tmpfs and shared memory included.'),
     gauge('memory_mapped_file_bytes', memoryStat('total_mapped_file', 'file_mapped'), 'Page cache mapped into page tables.'),
@@ -68,7 +68,7 @@ export const containerTable: Table<ContainerFile> = {
     counter('memory_page_faults_total', memoryStat('total_pgfault', 'pgfault', 'count'), 'Page faults, minor and major.'),
     counter('memory_major_page_faults_total', memoryStat('total_pgmajfault', 'pgmajfault', 'count'), 'Page faults that needed I/O.'),
     gauge('memory_usage_bytes', { v1: ['memory.usage_in_bytes', 'value', 'bytes'], v2: ['memory.current', 'value', 'bytes'] }, 'Memory charged, page cache included.'),
-    gauge('memory_limit_bytes', { v1: ['memory.limit_in_bytes', 'value', 'bytes'], v2: ['memory.max', 'value', 'bytes'] }, 'Memory limit. Absent without a limit.'),
+    limit('memory_limit_bytes', { v1: ['memory.limit_in_bytes', 'value', 'bytes'], v2: ['memory.max', 'value', 'bytes'] }, 'Memory limit. Absent without a limit.'),
     gauge('memory_working_set_bytes', ['computed', 'memory_working_set', 'bytes'], 'Memory charged less the page cache not recently used, as the kubelet counts for eviction.'),
     gauge('memory_swap_bytes', { v1: ['memory.stat', 'total_swap', 'bytes'], v2: ['memory.swap.current', 'value', 'bytes'] }, 'Memory swapped out.'),
     counter('memory_oom_kills_total', { v1: ['memory.oom_control', 'oom_kill', 'count'], v2: ['memory.events', 'oom_kill', 'count'] }, 'Processes killed for lack of memory; v1: of this cgroup, v2: of its subtree.'),

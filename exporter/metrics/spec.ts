@@ -34,6 +34,8 @@ export interface Metric<File extends string = string> {
   readonly help: string;
   /** Value of the label `mode`, for the CPU families. */
   readonly mode?: string;
+  /** Absent where there is no limit: that is a reading, not something that this machine lacks. */
+  readonly unlimited?: true;
   readonly source: VersionedSource<File>;
 }
 
@@ -75,6 +77,15 @@ export function gauge<Name extends string, File extends string>(
   help: string,
 ): Metric<File> {
   return { name, type: 'gauge', help, source: versioned(source) };
+}
+
+/** A limit, which a thing need not have. */
+export function limit<Name extends string, File extends string>(
+  name: GaugeName<Name>,
+  source: Source<File> | VersionedSource<File>,
+  help: string,
+): Metric<File> {
+  return { ...gauge(name, source, help), unlimited: true };
 }
 
 /** One counter a mode: the same family, told apart by the label `mode`. */

@@ -1,0 +1,108 @@
+import { processTable } from '../metrics/process.ts';
+import { sum } from '../parse/decimal.ts';
+import type { Reading, Value } from '../parse/reading.ts';
+import { labels, type Labels, type Row } from '../snapshot.ts';
+import type { Machine } from '../source/machine.ts';
+import type { Interfaces, Networks } from '../source/networks.ts';
+import type { Process, Processes } from '../source/processes.ts';
+import type { Absences } from './absences.ts';
+import type { Container } from './discover.ts';
+import { type Collected, fieldsOf } from './moment.ts';
+import { startTime } from './startTime.ts';
+
+export interface ProcessSources {
+  readonly processes: Processes;
+  readonly networks: Networks;
+  readonly machine: Machine;
+}
+
+interface Known {
+  readonly container: Labels;
+  readonly comm: string;
+  readonly labels: Labels;
+}
+
+const networkFields = fieldsOf(processTable, '/proc/PID/net/dev', 'v2');
+
+type Collector = (containers: readonly Container[], absences: Absences) => Collected;
+
+const delays = 'cpu_iowait_seconds_total';
+const tableWithoutDelays = {
+  ...processTable,
+  metrics: processTable.metrics.filter(({ name }) => name !== delays),
+};
+
+/** Collects every process of the containers. A process that ends meanwhile is simply not there. */
+export function createProcessCollector(sources: ProcessSources): Collector {
+  const { processes, networks, machine } = sources;
+  let known = new Map<number, Known>();
+
+  function labelsOf(process: Process, container: Labels, before: Known | undefined): Labels {
+    if (before?.container === container && before.comm === process.comm) return before.labels;
+    return labels(processTable.labels, [...container.values, String(process.pid), process.comm]);
+  }
+
+  function networkOf(process: Process, sums: Map<string, Reading>): Reading | undefined {
+    const namespace = networks.namespaceOf(process);
+    if (namespace === undefined) return undefined;
+    const before = sums.get(namespace);
+    if (before !== undefined) return before;
+    const interfaces = networks.interfaces(namespace, process.pid);
+    if (interfaces === undefined) return undefined;
+    const total = sumUp(interfaces);
+    sums.set(namespace, total);
+    return total;
+  }
+
+  function read(
+    process: Process,
+    identity: Labels,
+    sums: Map<string, Reading>,
+    absences: Absences,
+  ): Row | undefined {
+    const details = processes.details(process.pid);
+    if (details === undefined) return undefined;
+    const readings: Record<string, Reading> = {
+      '/proc/PID/stat': process.fields,
+      computed: { start_time: startTime(process, machine) },
+    };
+    const network = networkOf(process, sums);
+    if (network !== undefined) readings['/proc/PID/net/dev'] = network;
+    for (const [file, reading] of [
+      ['/proc/PID/statm', details.statm],
+      ['/proc/PID/io', details.io],
+    ] as const) {
+      if (typeof reading === 'string') absences.file(processTable, file, reading);
+      else readings[file] = reading;
+    }
+    return { labels: identity, readings };
+  }
+
+  return (containers, absences) => {
+    const before = known;
+    known = new Map();
+    const sums = new Map<string, Reading>();
+    const rows: Row[] = [];
+    for (const { labels: container, members } of containers) {
+      for (const process of members) {
+        const identity = labelsOf(process, container, before.get(process.pid));
+        known.set(process.pid, { container, comm: process.comm, labels: identity });
+        const row = read(process, identity, sums, absences);
+        if (row !== undefined) rows.push(row);
+      }
+    }
+    if (machine.delayAccounting) return { tables: [{ table: processTable, rows }], infos: [] };
+    absences.metric(processTable, delays, 'delayacct_off');
+    return { tables: [{ table: tableWithoutDelays, rows }], infos: [] };
+  };
+}
+
+function sumUp(interfaces: Interfaces): Reading {
+  // With no interface but lo the sums are a true 0.
+  const total: Record<string, Value> = Object.fromEntries(networkFields.map((field) => [field, 0]));
+  for (const { interface: name, fields } of interfaces) {
+    if (name === 'lo') continue;
+    for (const field of networkFields) total[field] = sum(total[field] ?? 0, fields[field] ?? 0);
+  }
+  return total;
+}

@@ -1,0 +1,58 @@
+import { createAppointments } from './appointments.ts';
+import { createCollect } from './collect.ts';
+import { createExposition } from './exposition.ts';
+import { createOwnMetrics } from './ownMetrics.ts';
+import { createRegistry, renderRegistry } from './serve/ownMetrics.ts';
+import { listen, type Listening } from './serve/listen.ts';
+import type { Log } from './serve/log.ts';
+import { version } from './serve/version.ts';
+import { createApp } from './server.ts';
+import type { Scope } from './metrics/spec.ts';
+import type { ExporterSettings } from './settings.ts';
+import type { Snapshot } from './snapshot.ts';
+import { openSources } from './sources.ts';
+
+/**
+ * Starts the exporter: settings become sources, sources a server.
+ * @throws Error of the system when the port is in use or may not be used (EADDRINUSE, EACCES).
+ */
+export async function startExporter(settings: ExporterSettings, log: Log): Promise<Listening> {
+  const sources = openSources(settings, log);
+  const { tree, machine, files, clock } = sources;
+  const exposition = createExposition(tree.version === 1 ? 'v1' : 'v2', machine);
+  const registry = createRegistry();
+  const own = createOwnMetrics(registry, version);
+  const app = createApp({
+    collectAt: createAppointments(createCollect(sources), clock),
+    render: async (snapshot, { wanted, format }) => {
+      own.show(snapshot, files.held);
+      return exposition(only(snapshot, wanted), format) + (await renderRegistry(registry, format));
+    },
+    clock,
+    maxConcurrentScrapes: settings.maxConcurrentScrapes,
+    version,
+    log,
+  });
+  try {
+    const server = await listen(app, settings.monitorPort, settings.listenAddress);
+    return {
+      port: server.port,
+      close: async () => {
+        await server.close();
+        sources.close();
+      },
+    };
+  } catch (error) {
+    sources.close();
+    throw error;
+  }
+}
+
+/** Who shares another's collection gets what they asked for. */
+function only(snapshot: Snapshot, wanted: readonly Scope[]): Snapshot {
+  return {
+    ...snapshot,
+    tables: snapshot.tables.filter(({ table }) => wanted.includes(table.scope)),
+    infos: snapshot.infos.filter(({ scope }) => wanted.includes(scope)),
+  };
+}

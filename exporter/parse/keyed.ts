@@ -1,0 +1,58 @@
+import { decimal } from './decimal.ts';
+import type { Bytes, Reading, Value } from './reading.ts';
+import { nextLine, skipBlanks, wordEnd } from './words.ts';
+
+const colon = 0x3a;
+
+interface Key {
+  readonly name: string;
+  readonly bytes: Bytes;
+}
+
+/**
+ * A parser of the files with a key and a number on each line (vmstat, meminfo, /proc/PID/io, memory.stat,
+ * cpu.stat, cpuacct.stat, memory.events, memory.oom_control), with or without a colon and a unit:
+ *
+ *     nr_free_pages 1732507
+ *     MemTotal:       24736384 kB
+ *     rchar: 6976
+ *
+ * It gives the keys asked for, in the unit of the file; one that the kernel does not print is undefined.
+ */
+export function createKeyedParser(keys: readonly string[]): (text: Bytes) => Reading {
+  const byLength = groupByLength(keys);
+  return (text) => {
+    const reading: Record<string, Value | undefined> = {};
+    for (let line = 0; line < text.length; line = nextLine(text, line)) {
+      const start = skipBlanks(text, line);
+      const end = wordEnd(text, start);
+      const keyEnd = text[end - 1] === colon ? end - 1 : end;
+      const name = find(byLength[keyEnd - start], text, start);
+      if (name === undefined) continue;
+      const value = skipBlanks(text, end);
+      reading[name] = decimal(text, value, wordEnd(text, value));
+    }
+    return reading;
+  };
+}
+
+function groupByLength(keys: readonly string[]): readonly (readonly Key[] | undefined)[] {
+  const groups: Key[][] = [];
+  for (const name of keys) {
+    const bytes = new TextEncoder().encode(name);
+    (groups[bytes.length] ??= []).push({ name, bytes });
+  }
+  return groups;
+}
+
+function find(candidates: readonly Key[] | undefined, text: Bytes, start: number): string | undefined {
+  return candidates?.find(({ bytes }) => isAt(text, start, bytes))?.name;
+}
+
+/** Compared from the end, where keys of one length differ: active_anon, active_file. */
+function isAt(text: Bytes, start: number, bytes: Bytes): boolean {
+  for (let index = bytes.length - 1; index >= 0; index--) {
+    if (text[start + index] !== bytes[index]) return false;
+  }
+  return true;
+}

@@ -1,0 +1,101 @@
+import type { ServerResponse } from 'node:http';
+import { promisify } from 'node:util';
+import { constants, gzip } from 'node:zlib';
+import Router from '@koa/router';
+import Koa, { type Context } from 'koa';
+import type { CollectAt } from './appointments.ts';
+import { landingPage } from './landingPage.ts';
+import type { Format } from './exposition.ts';
+import type { Log } from './serve/log.ts';
+import { parseScrapeRequest, type ScrapeRequest, ScrapeRequestError } from './scrapeRequest.ts';
+import type { Snapshot } from './snapshot.ts';
+
+export interface ServerParts {
+  readonly collectAt: CollectAt;
+  /** A whole exposition, the exporter's own metrics included. */
+  readonly render: (
+    snapshot: Snapshot,
+    request: { format: Format; wanted: ScrapeRequest['wanted'] },
+  ) => Promise<string>;
+  /** Wall clock, in seconds since the epoch. */
+  readonly clock: () => number;
+  readonly maxConcurrentScrapes: number;
+  readonly version: string;
+  readonly log: Log;
+}
+
+const compress = promisify(gzip);
+
+/** The exporter's HTTP interface: /metrics, /healthz and a page that leads there. */
+export function createApp(parts: ServerParts): Koa {
+  const { clock, log, maxConcurrentScrapes } = parts;
+  let active = 0;
+
+  function occupy(response: ServerResponse): void {
+    active += 1;
+    response.once('close', () => {
+      active -= 1;
+    });
+  }
+
+  // The status and the clock go out before the wait, so that the caller can compare the clocks. A
+  // failure after that can only be told by breaking the body off.
+  async function answer(response: ServerResponse, request: ScrapeRequest): Promise<void> {
+    try {
+      const snapshot = await parts.collectAt(request.wanted, request.at);
+      if (request.at !== undefined) occupy(response);
+      const text = await parts.render(snapshot, request);
+      response.end(request.gzip ? await compress(text, { level: constants.Z_BEST_SPEED }) : text);
+    } catch (error) {
+      log.error({ err: error }, 'A scrape failed; its answer was broken off.');
+      response.destroy();
+    }
+  }
+
+  async function metrics(ctx: Context): Promise<void> {
+    const now = clock();
+    const request = parseScrapeRequest(ctx, now);
+    if (active >= maxConcurrentScrapes) {
+      ctx.throw(
+        503,
+        `${active} scrapes are under way, and MAX_CONCURRENT_SCRAPES allows no more: try again later.`,
+        { expose: true },
+      );
+    }
+    ctx.respond = false;
+    ctx.res.writeHead(200, {
+      'Content-Type': request.contentType,
+      'X-Kubemon-Clock': now.toFixed(6),
+      Vary: 'Accept, Accept-Encoding',
+      ...(request.gzip ? { 'Content-Encoding': 'gzip' } : {}),
+    });
+    ctx.res.flushHeaders();
+    if (request.at === undefined) occupy(ctx.res);
+    await answer(ctx.res, request);
+  }
+
+  const router = new Router();
+  router.get('/metrics', metrics);
+  router.get('/healthz', (ctx) => {
+    ctx.body = 'ok\n';
+  });
+  router.get('/', (ctx) => {
+    ctx.type = 'html';
+    ctx.body = landingPage(parts.version);
+  });
+
+  const app = new Koa();
+  app.on('error', (error) => {
+    log.error({ err: error }, 'A request failed.');
+  });
+  app.use(async (ctx, next) => {
+    try {
+      await next();
+    } catch (error) {
+      if (!(error instanceof ScrapeRequestError)) throw error;
+      ctx.throw(400, error.message);
+    }
+  });
+  app.use(router.routes()).use(router.allowedMethods());
+  return app;
+}

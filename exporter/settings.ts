@@ -1,0 +1,38 @@
+import { defaultDockerHost, dockerHost } from './source/dockerHost.ts';
+import { boolean, integer, port, regex, text, words } from './serve/kinds.ts';
+import { logLevel } from './serve/log.ts';
+import { optional, setting, type Values } from './serve/settings.ts';
+
+/** Every setting of the exporter. */
+export const exporterSettings = {
+  monitorPort: setting('MONITOR_PORT', port, '9822', 'Port of /metrics.'),
+  listenAddress: optional('LISTEN_ADDRESS', text, 'all addresses', 'Address to listen on.'),
+  namespaces: setting(
+    'NAMESPACES',
+    words,
+    '',
+    'Kubernetes namespaces whose containers are shown, separated by spaces or commas; empty shows all.',
+  ),
+  nodeName: optional('NODE_NAME', text, "the machine's host name", 'Name of this node.'),
+  procfsPath: setting('PROCFS_PATH', text, '/proc', 'Where procfs of the machine is mounted.'),
+  sysfsPath: setting('SYSFS_PATH', text, '/sys', 'Where sysfs of the machine is mounted.'),
+  cgroupPath: optional('CGROUP_PATH', text, 'SYSFS_PATH/fs/cgroup', 'Where the cgroup tree is mounted.'),
+  dockerHost: setting('DOCKER_HOST', dockerHost, defaultDockerHost, 'Where Docker tells names.'),
+  diskExclude: setting('DISK_EXCLUDE', regex, '^(loop|ram|fd|sr)\\d+$', 'Block devices to leave out.'),
+  networkExclude: setting('NETWORK_EXCLUDE', regex, '^veth', 'Network interfaces to leave out.'),
+  collectSyscalls: setting(
+    'COLLECT_SYSCALLS',
+    boolean,
+    'false',
+    'Whether to count system calls, with a tracefs instance of its own.',
+  ),
+  maxConcurrentScrapes: setting(
+    'MAX_CONCURRENT_SCRAPES',
+    integer(1, 10_000),
+    '40',
+    'More scrapes than this at once are refused with 503.',
+  ),
+  logLevel,
+};
+
+export type ExporterSettings = Values<typeof exporterSettings>;

@@ -1,0 +1,96 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseCgroupProcs } from '../parse/cgroupProcs.ts';
+import { type ContainerPath, parseContainerPath } from './containerPath.ts';
+import type { KernelFiles } from './files.ts';
+import { isErrno } from './errno.ts';
+
+/** A container as the cgroup tree shows it. */
+export interface ContainerCgroup extends ContainerPath {
+  /** Below the root of every hierarchy: /docker/<id>. */
+  readonly path: string;
+  /** Of the cgroup and all below it, without those of containers nested in it. */
+  readonly pids: readonly number[];
+}
+
+export interface CgroupTree {
+  readonly version: 1 | 2;
+  /** Every container that has a process. */
+  containers(): readonly ContainerCgroup[];
+  /** Where a file of a cgroup is: undefined when its controller is not mounted. */
+  locate(path: string, file: string): string | undefined;
+}
+
+/**
+ * Opens the cgroup tree. CGROUP_PATH is the unified hierarchy (v2) where it has cgroup.controllers;
+ * else (v1) it holds a folder a hierarchy, named after its controllers: `memory`, `cpu,cpuacct`.
+ * https://docs.kernel.org/admin-guide/cgroup-v2.html, …/cgroup-v1/cgroups.html
+ * @throws Error when there is neither.
+ */
+export function openCgroupTree(root: string, files: KernelFiles): CgroupTree {
+  const entries = readdirSync(root, { withFileTypes: true });
+  if (entries.some((entry) => entry.name === 'cgroup.controllers')) {
+    return {
+      version: 2,
+      containers: () => findContainers(root, files),
+      locate: (path, file) => join(root, path, file),
+    };
+  }
+  const hierarchies = new Map(
+    entries.flatMap(({ name }) => name.split(',').map((controller) => [controller, join(root, name)])),
+  );
+  const walked = ['memory', 'cpuacct', 'cpu', 'pids', 'blkio'].flatMap(
+    (name) => hierarchies.get(name) ?? [],
+  )[0];
+  if (walked === undefined) {
+    throw new Error(
+      `${root} is neither a cgroup v2 tree nor a folder of cgroup v1 hierarchies: set CGROUP_PATH.`,
+    );
+  }
+  return {
+    version: 1,
+    containers: () => findContainers(walked, files),
+    locate: (path, file) => {
+      const hierarchy = hierarchies.get(file.slice(0, file.indexOf('.')));
+      return hierarchy === undefined ? undefined : join(hierarchy, path, file);
+    },
+  };
+}
+
+function findContainers(root: string, files: KernelFiles): readonly ContainerCgroup[] {
+  const found: (ContainerCgroup & { readonly pids: number[] })[] = [];
+  function visit(path: string, pids: number[] | undefined): void {
+    for (const name of subfolders(root + path)) {
+      const child = `${path}/${name}`;
+      const container = parseContainerPath(child);
+      const members = container ? [] : pids;
+      if (container && members) found.push({ ...container, path: child, pids: members });
+      if (members) members.push(...readMembers(`${root}${child}/cgroup.procs`, files));
+      visit(child, members);
+    }
+  }
+  visit('', undefined);
+  return found.filter(({ pids }) => pids.length > 0);
+}
+
+function subfolders(path: string): readonly string[] {
+  try {
+    return readdirSync(path, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => entry.name);
+  } catch (error) {
+    // Removed since its parent was listed.
+    if (isErrno(error, 'ENOENT', 'ENODEV')) return [];
+    throw error;
+  }
+}
+
+// A threaded cgroup refuses to list processes (EOPNOTSUPP): the cgroup above it lists them.
+function readMembers(path: string, files: KernelFiles): readonly number[] {
+  try {
+    return parseCgroupProcs(files.read(path));
+  } catch (error) {
+    if (isErrno(error, 'ENOENT', 'ENODEV', 'EOPNOTSUPP')) return [];
+    throw error;
+  }
+}

@@ -1,0 +1,84 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+import type { Bytes } from '../parse/reading.ts';
+
+/**
+ * Reads kernel files with few system calls: into one reused buffer, over descriptors that stay open
+ * from scrape to scrape as far as `limit` allows. What a read returns is overwritten by the next one.
+ *
+ * A held descriptor is also an identity: one of /proc/PID gives ESRCH once the process has died, even
+ * when its pid is used again, and one of a removed cgroup gives ENODEV.
+ * Errors are those of open(2) and read(2), thrown as NodeJS.ErrnoException.
+ */
+export class KernelFiles {
+  #buffer = Buffer.allocUnsafeSlow(64 * 1024);
+  #held = 0;
+  readonly #limit: number;
+
+  /** @param limit how many descriptors may be held; further files are opened for each read. */
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  /** How many descriptors are held now. */
+  get held(): number {
+    return this.#held;
+  }
+
+  /** Opens, reads to the end and closes. */
+  read(path: string): Bytes {
+    const descriptor = openSync(path, 'r');
+    try {
+      return this.#readAll(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+  }
+
+  /** A file that will be read again and again. Nothing is opened before its first read. */
+  hold(path: string): HeldFile {
+    let descriptor: number | undefined;
+    return {
+      read: () => {
+        if (descriptor !== undefined) return this.#readAll(descriptor);
+        if (this.#held >= this.#limit) return this.read(path);
+        descriptor = openSync(path, 'r');
+        this.#held += 1;
+        return this.#readAll(descriptor);
+      },
+      close: () => {
+        if (descriptor === undefined) return;
+        closeSync(descriptor);
+        descriptor = undefined;
+        this.#held -= 1;
+      },
+    };
+  }
+
+  // A kernel file of many records comes in pieces of at most a page, so only a read of nothing is its
+  // end; a piece of under half a page that ends in a newline is taken for the whole, which saves most
+  // files their second read: the next record would have to be over half a page long.
+  #readAll(descriptor: number): Bytes {
+    let length = 0;
+    for (;;) {
+      const room = this.#buffer.length - length;
+      const count = readSync(descriptor, this.#buffer, length, room, length);
+      length += count;
+      if (count === 0 || (length < 2048 && this.#buffer[length - 1] === 10)) {
+        return this.#buffer.subarray(0, length);
+      }
+      if (length === this.#buffer.length) this.#grow();
+    }
+  }
+
+  #grow(): void {
+    const larger = Buffer.allocUnsafeSlow(this.#buffer.length * 2);
+    this.#buffer.copy(larger);
+    this.#buffer = larger;
+  }
+}
+
+export interface HeldFile {
+  /** @throws NodeJS.ErrnoException, with ESRCH or ENODEV when what the file told of is gone. */
+  read(): Bytes;
+  close(): void;
+}

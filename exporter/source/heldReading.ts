@@ -1,0 +1,52 @@
+import type { Bytes } from '../parse/reading.ts';
+import { isErrno } from './errno.ts';
+import type { HeldFile } from './files.ts';
+import { type Reason, reasonOf } from './unavailable.ts';
+
+/** A file that is read again and again, parsed; or a word that says why it gives nothing. */
+export interface HeldReading<T> {
+  /** @throws Vanished when the process or cgroup that the file tells of is gone. */
+  read(): T | Reason;
+  close(): void;
+}
+
+/** What was about to be read has ended: no error, there is nothing to show. */
+export class Vanished extends Error {
+  override readonly name = 'Vanished';
+}
+
+/** After a refusal this many reads are answered without asking the kernel: a failing open is dear. */
+const patience = 15;
+
+/**
+ * @param missing why a file is not there: because what it told of has vanished, or because this kernel
+ *   does not have it.
+ */
+export function holdReading<T extends object>(
+  file: HeldFile,
+  parse: (text: Bytes) => T,
+  missing: () => Reason | 'vanished',
+): HeldReading<T> {
+  let refusal: Reason | undefined;
+  let skip = 0;
+  return {
+    read: () => {
+      if (refusal !== undefined && skip > 0) {
+        skip -= 1;
+        return refusal;
+      }
+      try {
+        return parse(file.read());
+      } catch (error) {
+        const reason = isErrno(error, 'ENOENT') ? missing() : reasonOf(error);
+        if (reason === 'vanished') throw new Vanished();
+        refusal = reason;
+        skip = patience;
+        return reason;
+      }
+    },
+    close: () => {
+      file.close();
+    },
+  };
+}

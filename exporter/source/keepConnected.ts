@@ -1,0 +1,94 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Log } from '../serve/log.ts';
+import type { ContainerNames } from './names.ts';
+
+/** How a peer in the background is: see ContainerNames. */
+export type Connection = Omit<ContainerNames, 'lookup'>;
+
+export interface Connecting {
+  /** For sentences: Docker at unix:///var/run/docker.sock */
+  readonly peer: string;
+  /**
+   * Connects, calls `connected` once the connection is of use, and settles when it has ended, with an
+   * error or without. Must end when `signal` is aborted.
+   */
+  readonly follow: (signal: AbortSignal, connected: () => void) => Promise<void>;
+  /** A sentence for the person who must act. */
+  readonly explain: (error: unknown) => string;
+  readonly log: Log;
+  /** Milliseconds until `connected`; 30 s where it is not given. */
+  readonly patience?: number;
+}
+
+const firstDelay = 250;
+const longestDelay = 10_000;
+
+/**
+ * Connects, and connects again when a connection fails or ends: at first after 250 ms, then ever less
+ * often, down to every 10 s. The log has one line each time that the peer comes or goes. No timer of
+ * it keeps the program running.
+ */
+export function keepConnected({ peer, follow, explain, log, patience = 30_000 }: Connecting): Connection {
+  const closed = new AbortController();
+  let state: 'new' | 'connected' | 'away' = 'new';
+  let reason: string | undefined = `${peer} has not answered yet.`;
+  let delay = firstDelay;
+
+  function came(): void {
+    if (closed.signal.aborted) return;
+    state = 'connected';
+    reason = undefined;
+    delay = firstDelay;
+    log.info(`Connected to ${peer}.`);
+  }
+
+  function went(why: string): void {
+    if (closed.signal.aborted) return;
+    if (state === 'new') log.info(why);
+    if (state === 'connected') log.warn(why);
+    state = 'away';
+    reason = why;
+  }
+
+  async function connect(): Promise<void> {
+    const tooLate = new AbortController();
+    const deadline = setTimeout(() => tooLate.abort(), patience).unref();
+    try {
+      await follow(AbortSignal.any([closed.signal, tooLate.signal]), () => {
+        clearTimeout(deadline);
+        came();
+      });
+      went(`${peer} ended the connection. It is tried again.`);
+    } catch (error) {
+      went(tooLate.signal.aborted ? `${peer} does not answer.` : explain(error));
+    } finally {
+      clearTimeout(deadline);
+    }
+  }
+
+  async function keep(): Promise<void> {
+    while (!closed.signal.aborted) {
+      await connect();
+      await sleep(delay, undefined, { signal: closed.signal, ref: false }).catch(() => undefined);
+      delay = Math.min(delay * 2, longestDelay);
+    }
+  }
+
+  void keep();
+  return {
+    get available() {
+      return state === 'connected';
+    },
+    get pending() {
+      return state === 'new';
+    },
+    get reason() {
+      return reason;
+    },
+    close: () => {
+      closed.abort();
+      state = 'away';
+      reason = `${peer} is no longer asked.`;
+    },
+  };
+}

@@ -1,0 +1,90 @@
+import { readlinkSync, statSync } from 'node:fs';
+import { parseNetDev } from '../parse/netDev.ts';
+import type { Reading } from '../parse/reading.ts';
+import { isErrno } from './errno.ts';
+import type { KernelFiles } from './files.ts';
+import type { Process } from './processes.ts';
+
+/** The interfaces of one network namespace. */
+export type Interfaces = readonly { readonly interface: string; readonly fields: Reading }[];
+
+/** After this many passes a process is asked for its namespace again: setns(2) is rare, but it exists. */
+const trust = 16;
+
+/**
+ * Reads every network namespace once a pass, through any process that lives in it. net/dev is never
+ * held open: that would keep the namespace alive.
+ *
+ * A namespace is told apart by the inode of its net/dev, which everybody may see and which is the
+ * same for all its processes. The namespace's own number (/proc/PID/ns/net) needs ptrace rights.
+ */
+export class Networks {
+  readonly #known = new Map<number, { key: string; life: string; age: number }>();
+  readonly #files: KernelFiles;
+  readonly #procfs: string;
+  #interfaces = new Map<string, Interfaces>();
+  #host: string | undefined;
+
+  constructor(files: KernelFiles, procfs: string) {
+    this.#files = files;
+    this.#procfs = procfs;
+  }
+
+  /** Begins a pass: what was read before is read anew. */
+  begin(): void {
+    this.#interfaces = new Map();
+    this.#host = undefined;
+    for (const [pid, known] of this.#known) {
+      known.age += 1;
+      if (known.age > trust + (pid % trust)) this.#known.delete(pid);
+    }
+  }
+
+  /** Which namespace a process lives in; undefined when the process has ended. */
+  namespaceOf({ pid, comm, fields }: Process): string | undefined {
+    // A runtime's first process becomes the container's by exec, after it has entered its namespaces.
+    const life = `${String(fields['starttime'])} ${comm}`;
+    const known = this.#known.get(pid);
+    if (known?.life === life) return known.key;
+    const key = this.#look(pid);
+    if (key !== undefined) this.#known.set(pid, { key, life, age: 0 });
+    return key;
+  }
+
+  /** The host's namespace: that of pid 1. */
+  host(): string | undefined {
+    return (this.#host ??= this.#look(1));
+  }
+
+  /** The kernel's number of the namespace a process lives in, as `lsns` shows it; empty where we may not know. */
+  numberOf(pid: number): string {
+    try {
+      return /\d+/.exec(readlinkSync(`${this.#procfs}/${pid}/ns/net`))?.[0] ?? '';
+    } catch {
+      return '';
+    }
+  }
+
+  /** The interfaces of a namespace, read through one of its processes; undefined when that has ended. */
+  interfaces(namespace: string, pid: number): Interfaces | undefined {
+    const read = this.#interfaces.get(namespace);
+    if (read !== undefined) return read;
+    try {
+      const interfaces = parseNetDev(this.#files.read(`${this.#procfs}/${pid}/net/dev`));
+      this.#interfaces.set(namespace, interfaces);
+      return interfaces;
+    } catch (error) {
+      if (isErrno(error, 'ENOENT', 'ESRCH', 'EINVAL', 'EACCES')) return undefined;
+      throw error;
+    }
+  }
+
+  #look(pid: number): string | undefined {
+    try {
+      const { dev, ino } = statSync(`${this.#procfs}/${pid}/net/dev`);
+      return `${dev}:${ino}`;
+    } catch {
+      return undefined;
+    }
+  }
+}

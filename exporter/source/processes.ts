@@ -1,0 +1,115 @@
+import { existsSync } from 'node:fs';
+import { createKeyedParser } from '../parse/keyed.ts';
+import { parseProcessStat, type ProcessStat } from '../parse/processStat.ts';
+import type { Bytes, Reading } from '../parse/reading.ts';
+import { parseStatm } from '../parse/statm.ts';
+import type { KernelFiles } from './files.ts';
+import { type HeldReading, holdReading, Vanished } from './heldReading.ts';
+import type { Reason } from './unavailable.ts';
+
+/** A process as /proc/PID/stat shows it. */
+export interface Process extends ProcessStat {
+  readonly pid: number;
+}
+
+/** What is read of a process besides its stat. */
+export interface ProcessDetails {
+  readonly statm: Reading | Reason;
+  readonly io: Reading | Reason;
+}
+
+interface HeldProcess {
+  readonly stat: HeldReading<ProcessStat>;
+  readonly statm: HeldReading<Reading>;
+  readonly io: HeldReading<Reading>;
+  pass: number;
+}
+
+const parseIo = createKeyedParser([
+  'rchar',
+  'wchar',
+  'syscr',
+  'syscw',
+  'read_bytes',
+  'write_bytes',
+  'cancelled_write_bytes',
+]);
+
+/** Reads processes over held descriptors, and lets go of those that are no longer asked for. */
+export class Processes {
+  readonly #held = new Map<number, HeldProcess>();
+  readonly #files: KernelFiles;
+  readonly #procfs: string;
+  #pass = 0;
+
+  constructor(files: KernelFiles, procfs: string) {
+    this.#files = files;
+    this.#procfs = procfs;
+  }
+
+  /** Begins a pass over all processes; those that the last pass did not read are let go of. */
+  begin(): void {
+    for (const [pid, process] of this.#held) {
+      if (process.pass !== this.#pass) this.#release(pid, process);
+    }
+    this.#pass += 1;
+  }
+
+  /** Undefined when the process has ended. */
+  read(pid: number): Process | undefined {
+    // A held descriptor that says its process is gone may be of an earlier life of this pid.
+    return this.#read(pid) ?? this.#read(pid);
+  }
+
+  /** Of a process that this pass has read; undefined when it has ended since. */
+  details(pid: number): ProcessDetails | undefined {
+    const held = this.#held.get(pid);
+    return held && this.#unlessGone(pid, held, () => ({ statm: held.statm.read(), io: held.io.read() }));
+  }
+
+  #read(pid: number): Process | undefined {
+    const held = this.#held.get(pid) ?? this.#hold(pid);
+    held.pass = this.#pass;
+    return this.#unlessGone(pid, held, () => {
+      const stat = held.stat.read();
+      return typeof stat === 'string' ? undefined : { pid, ...stat };
+    });
+  }
+
+  #unlessGone<T>(pid: number, held: HeldProcess, read: () => T): T | undefined {
+    try {
+      return read();
+    } catch (error) {
+      this.#release(pid, held);
+      if (error instanceof Vanished) return undefined;
+      throw error;
+    }
+  }
+
+  #hold(pid: number): HeldProcess {
+    const folder = `${this.#procfs}/${pid}`;
+    const missing = () => (existsSync(folder) ? 'not_supported_by_kernel' : 'vanished');
+    const held: HeldProcess = {
+      stat: holdReading(this.#files.hold(`${folder}/stat`), parseStat, missing),
+      statm: holdReading(this.#files.hold(`${folder}/statm`), parseStatm, missing),
+      io: holdReading(this.#files.hold(`${folder}/io`), parseIo, missing),
+      pass: this.#pass,
+    };
+    this.#held.set(pid, held);
+    return held;
+  }
+
+  #release(pid: number, { stat, statm, io }: HeldProcess): void {
+    stat.close();
+    statm.close();
+    io.close();
+    this.#held.delete(pid);
+  }
+}
+
+// Of a process that is being torn down the kernel may give nothing.
+function parseStat(text: Bytes): ProcessStat {
+  const stat = parseProcessStat(text);
+  if (stat === undefined) throw new Vanished();
+  return stat;
+}

@@ -1,0 +1,75 @@
+import { performance } from 'node:perf_hooks';
+import { join } from 'node:path';
+import { createWallClock } from './serve/clock.ts';
+import type { Log } from './serve/log.ts';
+import type { ExporterSettings } from './settings.ts';
+import { type BlockDevices, openBlockDevices } from './source/blockDevices.ts';
+import { type CgroupTree, openCgroupTree } from './source/cgroup.ts';
+import { watchDocker } from './source/docker.ts';
+import { KernelFiles } from './source/files.ts';
+import { type Machine, readMachine } from './source/machine.ts';
+import type { ContainerNames } from './source/names.ts';
+import { Networks } from './source/networks.ts';
+import { Processes } from './source/processes.ts';
+import { countSyscalls, type SyscallCounter } from './source/syscalls.ts';
+import type { Reason } from './source/unavailable.ts';
+
+/** Everything that a collection reads from. */
+export interface Sources {
+  readonly files: KernelFiles;
+  readonly machine: Machine;
+  readonly tree: CgroupTree;
+  readonly processes: Processes;
+  readonly networks: Networks;
+  readonly devices: BlockDevices;
+  readonly syscalls: SyscallCounter | { readonly unavailable: Reason };
+  readonly names: ContainerNames;
+  readonly procfs: string;
+  readonly sysfs: string;
+  readonly namespaces: readonly string[];
+  readonly diskExclude: RegExp;
+  readonly networkExclude: RegExp;
+  /** Wall clock, in seconds since the epoch. */
+  readonly clock: () => number;
+  /** In seconds. */
+  readonly monotonic: () => number;
+  readonly log: Log;
+  close(): void;
+}
+
+/** Of all descriptors that the process may have, this share is held; the rest is for connections. */
+const heldShare = 0.75;
+
+/** Opens what a machine is read from; nothing but names comes from elsewhere than its file systems. */
+export function openSources(settings: ExporterSettings, log: Log): Sources {
+  const { procfsPath: procfs, sysfsPath: sysfs } = settings;
+  const machine = readMachine(procfs, settings.nodeName);
+  const files = new KernelFiles(Math.floor(machine.openFilesLimit * heldShare));
+  const tree = openCgroupTree(settings.cgroupPath ?? join(sysfs, 'fs/cgroup'), files);
+  const syscalls = settings.collectSyscalls
+    ? countSyscalls(sysfs, files)
+    : { unavailable: 'disabled' as const };
+  const names = watchDocker({ host: settings.dockerHost, log });
+  return {
+    files,
+    machine,
+    tree,
+    processes: new Processes(files, procfs),
+    networks: new Networks(files, procfs),
+    devices: openBlockDevices(sysfs),
+    syscalls,
+    names,
+    procfs,
+    sysfs,
+    namespaces: settings.namespaces,
+    diskExclude: settings.diskExclude,
+    networkExclude: settings.networkExclude,
+    clock: createWallClock(),
+    monotonic: () => performance.now() / 1000,
+    log,
+    close: () => {
+      names.close();
+      if ('close' in syscalls) syscalls.close();
+    },
+  };
+}

@@ -1,0 +1,179 @@
+import { gunzipSync } from 'node:zlib';
+import { join } from 'node:path';
+import { request } from 'undici';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startExporter } from '../../exporter/main.ts';
+import { createWallClock } from '../../exporter/serve/clock.ts';
+import { listen, type Listening } from '../../exporter/serve/listen.ts';
+import { createLog } from '../../exporter/serve/log.ts';
+import { readSettings } from '../../exporter/serve/settings.ts';
+import { createApp } from '../../exporter/server.ts';
+import { exporterSettings } from '../../exporter/settings.ts';
+
+const machine = join(import.meta.dirname, '../fixtures/machine-v2');
+const clock = createWallClock();
+
+function start(settings: Readonly<Record<string, string>> = {}): Promise<Listening> {
+  const environment = {
+    MONITOR_PORT: '0',
+    LISTEN_ADDRESS: '127.0.0.1',
+    PROCFS_PATH: join(machine, 'proc'),
+    SYSFS_PATH: join(machine, 'sys'),
+    DOCKER_HOST: `unix://${machine}/no-docker.sock`,
+    ...settings,
+  };
+  return startExporter(readSettings(exporterSettings, {}, environment), createLog('test', 'silent'));
+}
+
+describe('an exporter of a machine made of files', () => {
+  let exporter: Listening;
+  let url: string;
+  beforeAll(async () => {
+    exporter = await start();
+    url = `http://127.0.0.1:${exporter.port}`;
+  });
+  afterAll(() => exporter.close());
+
+  test('shows node, containers and processes, and itself', async () => {
+    const { statusCode, headers, body } = await request(`${url}/metrics`);
+    const text = await body.text();
+    expect(statusCode).toBe(200);
+    expect(headers['content-type']).toBe('text/plain; version=0.0.4; charset=utf-8');
+    expect(text).toMatch(/^kubemon_node_load1 /m);
+    expect(text).toMatch(/^kubemon_container_pids\{/m);
+    expect(text).toMatch(/^kubemon_process_threads\{/m);
+    expect(text).toMatch(/^kubemon_exporter_collector_success\{collector="process"\} 1$/m);
+    expect(text).toMatch(
+      /^kubemon_exporter_unavailable\{metric="kubemon_node_syscalls_total",reason="disabled"\} 1$/m,
+    );
+    expect(text).toMatch(/^process_cpu_seconds_total /m);
+  });
+
+  test('collect[] narrows it', async () => {
+    const text = await (await request(`${url}/metrics?collect[]=node&collect[]=process`)).body.text();
+    expect(text).toMatch(/^kubemon_node_/m);
+    expect(text).toMatch(/^kubemon_process_/m);
+    expect(text).not.toMatch(/^kubemon_container_/m);
+  });
+
+  test('tells its clock, and sends status and headers before it waits for the moment', async () => {
+    const at = clock() + 0.4;
+    const before = clock();
+    const { statusCode, headers, body } = await request(`${url}/metrics?at=${at}`);
+    const after = clock();
+    expect(statusCode).toBe(200);
+    expect(after).toBeLessThan(at);
+    expect(Number(headers['x-kubemon-clock'])).toBeGreaterThan(before - 0.001);
+    expect(Number(headers['x-kubemon-clock'])).toBeLessThan(after + 0.001);
+    const collected = /^kubemon_exporter_collected_timestamp_seconds (.+)$/m.exec(await body.text())?.[1];
+    expect(Number(collected)).toBeGreaterThanOrEqual(Number(at.toFixed(6)) - 0.000_001);
+  });
+
+  test.each([
+    ['at=soon', 'at must be one number, seconds since the epoch.'],
+    ['at=1&at=2', 'at must be one number, seconds since the epoch.'],
+    ['collect[]=disk', 'collect[] is "disk", but it must be one of node, container, process.'],
+  ])('refuses ?%s with 400 and a sentence', async (query, sentence) => {
+    const { statusCode, body } = await request(`${url}/metrics?${query}`);
+    expect(await body.text()).toBe(sentence);
+    expect(statusCode).toBe(400);
+  });
+
+  test('does not wait for longer than 5 s', async () => {
+    const { statusCode, body } = await request(`${url}/metrics?at=${clock() + 6}`);
+    expect(await body.text()).toMatch(
+      /^at is [56]\.\d+ s ahead of this machine's clock .* at most 5 s are waited for\.$/,
+    );
+    expect(statusCode).toBe(400);
+  });
+
+  test('compresses where it is asked to', async () => {
+    const headers = { 'accept-encoding': 'gzip' };
+    const answer = await request(`${url}/metrics`, { headers });
+    expect(answer.headers['content-encoding']).toBe('gzip');
+    const text = gunzipSync(Buffer.from(await answer.body.arrayBuffer())).toString();
+    expect(text).toMatch(/^kubemon_node_load1 /m);
+  });
+
+  test('speaks OpenMetrics to those who prefer it', async () => {
+    const headers = { accept: 'application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5' };
+    const answer = await request(`${url}/metrics`, { headers });
+    const text = await answer.body.text();
+    expect(answer.headers['content-type']).toBe('application/openmetrics-text; version=1.0.0; charset=utf-8');
+    expect(text).toMatch(/^# TYPE kubemon_node_forks counter$/m);
+    expect(text).toMatch(/^kubemon_node_forks_total \d+$/m);
+    expect(text.match(/# EOF/g)).toHaveLength(1);
+    expect(text).toMatch(/\n# EOF\n$/);
+  });
+
+  test('answers /healthz, leads a person from / to /metrics, and has nothing else', async () => {
+    expect(await (await request(`${url}/healthz`)).body.text()).toBe('ok\n');
+    const page = await request(url);
+    expect(page.headers['content-type']).toMatch(/^text\/html/);
+    expect(await page.body.text()).toContain('href="/metrics"');
+    expect((await request(`${url}/nothing`)).statusCode).toBe(404);
+    expect((await request(`${url}/metrics`, { method: 'POST' })).statusCode).toBe(405);
+  });
+});
+
+describe('a server of which one scrape at a time may be under way', () => {
+  const nothing = { collectedAt: 0, seconds: 0, tables: [], infos: [], collectors: [], unavailable: [] };
+  let finish: (text: string) => void;
+  let server: Listening;
+  let url: string;
+  beforeAll(async () => {
+    const app = createApp({
+      collectAt: (_, at) => (at === undefined ? nothing : new Promise(() => {})),
+      render: () =>
+        new Promise((resolve) => {
+          finish = resolve;
+        }),
+      clock,
+      maxConcurrentScrapes: 1,
+      version: '0',
+      log: createLog('test', 'silent'),
+    });
+    server = await listen(app, 0, '127.0.0.1');
+    url = `http://127.0.0.1:${server.port}/metrics`;
+  });
+  afterAll(() => server.close());
+
+  test('refuses a second one with 503; one that waits for its moment does not count', async () => {
+    const waiting = await request(`${url}?at=${clock() + 4}`);
+    const first = await request(url);
+    const second = await request(url);
+    expect([waiting.statusCode, first.statusCode, second.statusCode]).toEqual([200, 200, 503]);
+    expect(await second.body.text()).toBe(
+      '1 scrapes are under way, and MAX_CONCURRENT_SCRAPES allows no more: try again later.',
+    );
+    finish('done\n');
+    expect(await first.body.text()).toBe('done\n');
+    const third = await request(url);
+    expect(third.statusCode).toBe(200);
+    finish('again\n');
+    await third.body.text();
+    waiting.body.destroy();
+  });
+});
+
+test('a collection that fails ends the body abnormally, never as a short success', async () => {
+  const app = createApp({
+    collectAt: () => Promise.reject(new Error('the machine is on fire')),
+    render: () => Promise.resolve(''),
+    clock,
+    maxConcurrentScrapes: 1,
+    version: '0',
+    log: createLog('test', 'silent'),
+  });
+  const server = await listen(app, 0, '127.0.0.1');
+  const { statusCode, body } = await request(`http://127.0.0.1:${server.port}/metrics`);
+  expect(statusCode).toBe(200);
+  await expect(body.text()).rejects.toThrow('other side closed');
+  await server.close();
+});
+
+test('a port in use is an error that says so', async () => {
+  const exporter = await start();
+  await expect(start({ MONITOR_PORT: String(exporter.port) })).rejects.toMatchObject({ code: 'EADDRINUSE' });
+  await exporter.close();
+});
