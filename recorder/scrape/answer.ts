@@ -17,7 +17,11 @@ export interface Row {
   readonly table: Table;
   /** In the order of table.labels, unescaped. */
   readonly labels: readonly string[];
-  /** Tells this thing from all others of its table and target over time: labels without comm. */
+  /**
+   * Tells this thing from all others of its table and target over time: the labels without those
+   * that only describe (namespace, pod, container, comm), joined by `/`. A container's is its id, a
+   * process's container_id/pid, a node's is empty.
+   */
   readonly key: string;
   /** The text as scraped, in the order of table.metrics; undefined where absent. */
   readonly values: readonly (string | undefined)[];

@@ -1,0 +1,97 @@
+import type {
+  DaemonsAnswer,
+  HelpAnswer,
+  InstancesAnswer,
+  MarkAnswer,
+  MessageAnswer,
+  RunAnswer,
+  RunsAnswer,
+  StartAnswer,
+  StartRequest,
+  StatusAnswer,
+  StopAnswer,
+} from '../api.ts';
+import { baseUrl, defaultAddress } from './address.ts';
+import { type FetchedRun, unpackRun } from './fetchRun.ts';
+import { type RecorderServer, recorderServer } from './recorderServer.ts';
+
+export interface RecorderClientOptions {
+  /** HOST, HOST:PORT or https://HOST:PORT of the recorder; default localhost:9880. */
+  readonly host?: string | undefined;
+  /** For a recorder that wants one (AUTH_TOKEN_FILE). */
+  readonly token?: string | undefined;
+}
+
+/** What a run is started with; as StartRequest, without its name. */
+export type StartOptions = Omit<StartRequest, 'run'>;
+
+/**
+ * The recorder's verbs. Every method asks the recorder once and returns its answer.
+ * Whatever goes wrong, a refusal included, is a RecorderError whose message is a sentence.
+ */
+export class RecorderClient {
+  readonly #server: RecorderServer;
+
+  constructor({ host = defaultAddress, token }: RecorderClientOptions = {}) {
+    this.#server = recorderServer(baseUrl(host), token);
+  }
+
+  start(run: string, options: StartOptions = {}): Promise<StartAnswer> {
+    const query = new URLSearchParams();
+    if (options.interval !== undefined) query.set('interval', String(options.interval));
+    if (options.for !== undefined) query.set('for', String(options.for));
+    for (const [key, value] of Object.entries(options.labels ?? {})) query.set(`label.${key}`, value);
+    return this.#server.ask('POST', `/start/${encodeURIComponent(run)}?${query.toString()}`);
+  }
+
+  stop(): Promise<StopAnswer> {
+    return this.#server.ask('POST', '/stop');
+  }
+
+  status(): Promise<StatusAnswer> {
+    return this.#server.ask('GET', '/status');
+  }
+
+  daemons(): Promise<DaemonsAnswer> {
+    return this.#server.ask('GET', '/daemons');
+  }
+
+  instances(): Promise<InstancesAnswer> {
+    return this.#server.ask('GET', '/instances');
+  }
+
+  alive(): Promise<MessageAnswer> {
+    return this.#server.ask('GET', '/alive');
+  }
+
+  help(): Promise<HelpAnswer> {
+    return this.#server.ask('GET', '/help');
+  }
+
+  /** Names a moment of the run that is on. */
+  mark(label: string): Promise<MarkAnswer> {
+    return this.#server.ask('POST', '/marks', { label });
+  }
+
+  runs(): Promise<RunsAnswer> {
+    return this.#server.ask('GET', '/runs');
+  }
+
+  run(run: string): Promise<RunAnswer> {
+    return this.#server.ask('GET', `/runs/${encodeURIComponent(run)}`);
+  }
+
+  /** Deletes a run's folder on the recorder. */
+  remove(run: string): Promise<MessageAnswer> {
+    return this.#server.ask('DELETE', `/runs/${encodeURIComponent(run)}`);
+  }
+
+  /**
+   * Downloads a run into `folder`/`run`, which must not exist, and checks every file against the
+   * SHA-256 sums of its run.json. What is damaged or incomplete is not left behind.
+   */
+  async fetch(run: string, folder = '.'): Promise<FetchedRun> {
+    const archive = await this.#server.download(`/runs/${encodeURIComponent(run)}.tar.gz`);
+    return unpackRun(archive, run, folder);
+  }
+}

@@ -1,0 +1,76 @@
+import { readFileSync } from 'node:fs';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { baseUrl, defaultAddress } from './address.ts';
+import { RecorderClient } from './client.ts';
+import { Failure } from './failure.ts';
+import { say, sayJson } from './output.ts';
+
+interface ClientFlags {
+  readonly host: string;
+  readonly token?: string;
+  readonly tokenFile?: string;
+  readonly json?: boolean;
+}
+
+/** The options of every command that talks to a recorder; they may stand before or after its name. */
+export function addClientOptions(program: Command): void {
+  program.optionsGroup('Recorder options:');
+  program
+    .addOption(
+      new Option('--host <host[:port]>', 'Where the recorder is; https://HOST:PORT with TLS.')
+        .env('KUBEMON_HOST')
+        .default(defaultAddress)
+        .argParser(allowed(address, defaultAddress)),
+    )
+    .addOption(new Option('--token <token>', 'For a recorder that wants one.').env('KUBEMON_TOKEN'))
+    .addOption(new Option('--token-file <file>', 'A file that holds the token.').env('AUTH_TOKEN_FILE'))
+    .option('--json', 'Print the JSON of the API instead of text for people.');
+}
+
+/** A command that asks a recorder one thing and shows the answer. */
+export interface ClientCommand<Answer> {
+  readonly ask: (client: RecorderClient, command: Command) => Promise<Answer>;
+  readonly show: (answer: Answer) => string;
+}
+
+export function actAsClient<Answer>(command: Command, { ask, show }: ClientCommand<Answer>): void {
+  command.configureHelp({ ...command.configureHelp(), showGlobalOptions: true });
+  command.action(async () => {
+    const flags = command.optsWithGlobals<ClientFlags>();
+    const answer = await ask(new RecorderClient({ host: flags.host, token: token(flags) }), command);
+    if (flags.json === true) sayJson(answer);
+    else say(show(answer));
+  });
+}
+
+/**
+ * Makes the parser of a setting's kind one of a commander option: what is wrong is wrong usage.
+ * An option with a variable has a value for an empty one, too.
+ */
+export function allowed<T>(parse: (text: string) => T, empty?: T): (text: string) => T {
+  return (text) => {
+    try {
+      return text === '' && empty !== undefined ? empty : parse(text);
+    } catch (error) {
+      if (error instanceof RangeError) throw new InvalidArgumentError(`It must be ${error.message}.`);
+      throw error;
+    }
+  };
+}
+
+function address(text: string): string {
+  baseUrl(text);
+  return text;
+}
+
+/** Of a variable that is empty nothing is known, as of one that is not set. */
+function token({ token: given, tokenFile }: ClientFlags): string | undefined {
+  if (given !== undefined && given !== '') return given;
+  if (tokenFile === undefined || tokenFile === '') return undefined;
+  try {
+    return readFileSync(tokenFile, 'utf8').trim();
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Failure(`The token cannot be read: ${why}. Correct --token-file or AUTH_TOKEN_FILE.`);
+  }
+}

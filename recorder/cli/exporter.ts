@@ -1,0 +1,30 @@
+/* oxlint-disable no-restricted-imports -- the one door from the command to the exporter */
+/**
+ * What the command uses of the exporter, loaded when it is asked for: a process that records never
+ * loads what reads the kernel.
+ */
+import type { Log } from '../../exporter/serve/log.ts';
+import type { ExporterSettings, exporterSettings } from '../../exporter/settings.ts';
+import type { Snapshot } from '../../exporter/snapshot.ts';
+import type { Explanation } from '../../exporter/source/unavailable.ts';
+import type { Sources } from '../../exporter/sources.ts';
+
+export type { Explanation, ExporterSettings, Snapshot, Sources };
+
+/** The declaration of the exporter's settings. */
+export type ExporterOptions = typeof exporterSettings;
+
+export interface Exporter {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+export async function loadExporterOptions(): Promise<ExporterOptions> {
+  const module = await import('../../exporter/settings.ts');
+  return module.exporterSettings;
+}
+
+export async function startExporter(settings: ExporterSettings, log: Log): Promise<Exporter> {
+  const module = await import('../../exporter/main.ts');
+  return module.startExporter(settings, log);
+}

@@ -1,0 +1,121 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { Readable } from 'node:stream';
+import type { ReadableStream } from 'node:stream/web';
+import { createGunzip } from 'node:zlib';
+import { extract } from 'tar-stream';
+import type { Manifest } from '../api.ts';
+import { RecorderError } from './recorderError.ts';
+
+export interface FetchedRun {
+  /** Absolute path of the run's folder here. */
+  readonly path: string;
+  readonly bytes: number;
+  /** Files whose sum was compared with the one in run.json. */
+  readonly verified: number;
+  readonly manifest: Manifest;
+}
+
+/**
+ * Unpacks a run's .tar.gz into `folder`/`run`. It is written beside its final place and moved there
+ * when it is whole, so that a folder of that name is always a complete run.
+ * @throws RecorderError when there is something of that name already, and when the archive is damaged.
+ */
+export async function unpackRun(archive: ReadableStream, run: string, folder: string): Promise<FetchedRun> {
+  const path = resolve(folder, run);
+  if (existsSync(path)) {
+    await archive.cancel();
+    throw new RecorderError(
+      'exists',
+      `${path} exists already and is left as it is: move it, or name another folder.`,
+    );
+  }
+  const temporary = resolve(folder, `.${run}-${randomUUID()}`);
+  await mkdir(temporary, { recursive: true });
+  try {
+    const files = await unpack(archive, temporary);
+    const manifest = await readManifest(join(temporary, 'run.json'));
+    const verified = verify(files, manifest);
+    await rename(temporary, path);
+    const bytes = [...files.values()].reduce((sum, file) => sum + file.bytes, 0);
+    return { path, bytes, verified, manifest };
+  } catch (error) {
+    await rm(temporary, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+interface UnpackedFile {
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+async function unpack(archive: ReadableStream, folder: string): Promise<ReadonlyMap<string, UnpackedFile>> {
+  const files = new Map<string, UnpackedFile>();
+  const entries = extract();
+  const gunzip = createGunzip();
+  const fail = (error: unknown): void => {
+    entries.destroy(error instanceof Error ? error : new Error(String(error)));
+  };
+  Readable.fromWeb(archive).on('error', fail).pipe(gunzip).on('error', fail).pipe(entries);
+  try {
+    for await (const entry of entries) {
+      const { name: path, type } = entry.header;
+      const name = basename(path);
+      if (type === 'directory') entry.resume();
+      else if (type === 'file') files.set(name, await unpackFile(entry, join(folder, name)));
+      else throw new Error(`${name} is no file but a ${type}`);
+    }
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw damaged(`could not be received whole (${why})`, error);
+  }
+  return files;
+}
+
+/** Writes one file of the archive and sums it up on the way. */
+async function unpackFile(content: AsyncIterable<unknown>, path: string): Promise<UnpackedFile> {
+  const hash = createHash('sha256');
+  const file = await open(path, 'wx');
+  let bytes = 0;
+  try {
+    for await (const chunk of content) {
+      if (!(chunk instanceof Uint8Array)) continue;
+      hash.update(chunk);
+      bytes += chunk.byteLength;
+      await file.appendFile(chunk);
+    }
+  } finally {
+    await file.close();
+  }
+  return { bytes, sha256: hash.digest('hex') };
+}
+
+async function readManifest(file: string): Promise<Manifest> {
+  try {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- run.json is a Manifest by its schema version
+    return JSON.parse(await readFile(file, 'utf8')) as Manifest;
+  } catch (error) {
+    throw damaged('has no readable run.json', error);
+  }
+}
+
+/** @returns how many files were compared. */
+function verify(files: ReadonlyMap<string, UnpackedFile>, manifest: Manifest): number {
+  let verified = 0;
+  for (const { name, sha256 } of manifest.files) {
+    const file = files.get(name);
+    if (file === undefined) throw damaged(`lacks ${name}`);
+    // While a run is on, its files grow and have no sums.
+    if (sha256 === undefined) continue;
+    if (file.sha256 !== sha256) throw damaged(`has another ${name} than its run.json says (SHA-256)`);
+    verified += 1;
+  }
+  return verified;
+}
+
+function damaged(what: string, cause?: unknown): RecorderError {
+  return new RecorderError('damaged', `The run ${what}; nothing was kept. Fetch it again.`, { cause });
+}

@@ -1,0 +1,64 @@
+import type { Command } from 'commander';
+import type { DaemonsAnswer, DaemonStatus, InstancesAnswer } from '../api.ts';
+import { actAsClient } from './clientCommand.ts';
+import { paint } from './output.ts';
+import { plain } from './plain.ts';
+import { bytes, count, counted, moment } from './quantity.ts';
+import { table } from './table.ts';
+
+/** daemons, instances, alive. */
+export function addLookCommands(program: Command): void {
+  actAsClient(program.command('daemons').description('the exporters: connected or not, and why'), {
+    ask: (client) => client.daemons(),
+    show: showDaemons,
+  });
+  actAsClient(program.command('instances').description('what is monitored on each node'), {
+    ask: (client) => client.instances(),
+    show: showInstances,
+  });
+  actAsClient(program.command('alive').description('whether the recorder answers'), {
+    ask: (client) => client.alive(),
+    show: ({ message }) => plain(message),
+  });
+}
+
+function showDaemons({ connected, expected, reason, daemons }: DaemonsAnswer): string {
+  const lines = [`${counted(connected, 'daemon')} connected, ${expected} expected (${plain(reason)})`];
+  if (daemons.length > 0) {
+    const rows = table<DaemonStatus>(daemons, [
+      { title: 'NAME', cell: ({ name }) => name },
+      { title: 'NODE', cell: ({ node }) => node },
+      { title: 'ADDRESS', cell: ({ address }) => address },
+      {
+        title: 'STATE',
+        cell: (daemon) => (daemon.connected ? 'connected' : 'not connected'),
+        style: (text, daemon) => paint(daemon.connected ? 'green' : 'red', text),
+      },
+      { title: 'SINCE (UTC)', cell: ({ since }) => moment(since) },
+      { title: 'KERNEL', cell: ({ kernel }) => kernel },
+      { title: 'CPUS', align: 'right', cell: ({ cpus }) => cpus?.toString() },
+      {
+        title: 'MEMORY',
+        align: 'right',
+        cell: ({ memoryBytes }) => (memoryBytes === undefined ? undefined : bytes(memoryBytes)),
+      },
+      { title: 'CGROUP', align: 'right', cell: ({ cgroupVersion }) => cgroupVersion },
+      { title: 'EXPORTER', cell: ({ role, exporterVersion }) => exporterVersion ?? role },
+    ]);
+    lines.push('', rows);
+  }
+  for (const { name, error } of daemons)
+    if (error !== undefined) lines.push(`${plain(name)}: ${plain(error)}`);
+  return lines.join('\n');
+}
+
+function showInstances({ total, nodes }: InstancesAnswer): string {
+  const rows = table(nodes, [
+    { title: 'NODE', cell: ({ node }) => node },
+    { title: 'TARGET', cell: ({ target }) => target },
+    { title: 'OS', align: 'right', cell: ({ os }) => count(os) },
+    { title: 'CONTAINERS', align: 'right', cell: ({ containers }) => count(containers) },
+    { title: 'PROCESSES', align: 'right', cell: ({ processes }) => count(processes) },
+  ]);
+  return `${rows}\n${counted(total, 'monitor instance')}`;
+}

@@ -1,0 +1,28 @@
+#!/usr/bin/env node
+import { CommanderError } from 'commander';
+import { SettingError } from '../../exporter/serve/settings.ts';
+import { version } from '../../exporter/serve/version.ts';
+import { plain } from './plain.ts';
+import { createProgram } from './program.ts';
+
+process.exit(await run());
+
+/** @returns the exit code: 0 done, 1 refused or failed, 2 wrong usage. */
+async function run(): Promise<number> {
+  try {
+    const program = await createProgram(version);
+    await program.parseAsync();
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    process.stderr.write(`${sentence(error)}\n`);
+    return error instanceof SettingError ? 2 : 1;
+  }
+}
+
+/** Errors are sentences; but one of the language itself is a fault of ours and keeps its stack. */
+function sentence(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const fault = [TypeError, ReferenceError, RangeError, SyntaxError].some((kind) => error instanceof kind);
+  return fault && error.stack !== undefined ? error.stack : plain(error.message);
+}

@@ -1,0 +1,39 @@
+import { Command, type Option } from 'commander';
+import { addCheckCommand } from './checkCommand.ts';
+import { addClientOptions } from './clientCommand.ts';
+import { loadExporterOptions } from './exporter.ts';
+import { addLocalCommand } from './localCommand.ts';
+import { addLookCommands } from './lookCommands.ts';
+import { addRunCommands } from './runCommands.ts';
+import { addRunsCommands } from './runsCommands.ts';
+import { addServeCommands } from './serveCommands.ts';
+
+/** The command tree. Nothing of the exporter but the names of its settings is loaded here. */
+export async function createProgram(version: string): Promise<Command> {
+  const exporterOptions = await loadExporterOptions();
+  const program = new Command('kubemon')
+    .description('Records what a cluster does during an experiment: every node on one clock, as CSV.')
+    .version(version)
+    .exitOverride()
+    .configureHelp({ optionDescription: describe })
+    .showHelpAfterError('(kubemon --help lists the commands)');
+  addClientOptions(program);
+
+  program.commandsGroup('On this machine:');
+  addLocalCommand(program, exporterOptions);
+  addCheckCommand(program, exporterOptions);
+  program.commandsGroup('Serve:');
+  addServeCommands(program, exporterOptions);
+  program.commandsGroup('Ask a recorder:');
+  addRunCommands(program);
+  addLookCommands(program);
+  addRunsCommands(program);
+  return program;
+}
+
+/** As the settings are described: what it does, then variable and default. */
+function describe({ description, envVar, defaultValue }: Option): string {
+  const facts = [envVar, defaultValue === undefined ? undefined : `default: ${String(defaultValue)}`];
+  const known = facts.filter((fact) => fact !== undefined);
+  return known.length === 0 ? description : `${description} [${known.join(', ')}]`;
+}

@@ -1,0 +1,97 @@
+import type { ReadableStream } from 'node:stream/web';
+import type { ErrorAnswer, MessageAnswer } from '../api.ts';
+import { errorCode } from '../../exporter/serve/errno.ts';
+import { RecorderError } from './recorderError.ts';
+
+/** A recorder at the other end of HTTP. Every failure is a RecorderError. */
+export interface RecorderServer {
+  /** Asks for JSON; a body is sent as JSON, too. */
+  ask<Answer extends MessageAnswer>(method: string, path: string, body?: unknown): Promise<Answer>;
+  download(path: string): Promise<ReadableStream>;
+}
+
+/** @param url of the recorder, without a path. */
+export function recorderServer(url: string, token: string | undefined): RecorderServer {
+  async function request(method: string, path: string, body?: unknown): Promise<Response> {
+    const headers = new Headers();
+    if (token !== undefined) headers.set('authorization', `Bearer ${token}`);
+    if (body !== undefined) headers.set('content-type', 'application/json');
+    const content = body === undefined ? null : JSON.stringify(body);
+    let response;
+    try {
+      response = await fetch(url + path, { method, headers, body: content, redirect: 'error' });
+    } catch (error) {
+      throw unreachable(url, error);
+    }
+    if (response.ok) return response;
+    const answer = await json(response);
+    if (!isRefusal(answer)) throw notARecorder(url, response);
+    throw new RecorderError(answer.error.code, answer.error.message, { status: response.status });
+  }
+  return {
+    ask: async <Answer>(method: string, path: string, body?: unknown) => {
+      const response = await request(method, path, body);
+      const answer = await json(response);
+      if (!isMessage(answer)) throw notARecorder(url, response);
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the API's types are shared with the server
+      return answer as Answer;
+    },
+    download: async (path) => {
+      const response = await request('GET', path);
+      if (response.body === null) throw notARecorder(url, response);
+      return response.body;
+    },
+  };
+}
+
+function unreachable(url: string, error: unknown): RecorderError {
+  // What fetch throws says no more than that it failed; its cause says why.
+  const cause = error instanceof Error ? (error.cause ?? error) : error;
+  const code = errorCode(cause) ?? '';
+  const message = cause instanceof Error && cause.message !== '' ? cause.message : code;
+  return new RecorderError(
+    'unreachable',
+    `No recorder answers at ${url} (${reasons[code] ?? message}). ` +
+      'Start one with `kubemon recorder` or `kubemon local`, or say where it is with --host HOST[:PORT].',
+    { cause },
+  );
+}
+
+function notARecorder(url: string, { status }: Response): RecorderError {
+  return new RecorderError(
+    'not_a_recorder',
+    `What answers at ${url} (status ${status}) is not a kubemon recorder: correct --host HOST[:PORT].`,
+    { status },
+  );
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'connection refused',
+  ENOTFOUND: 'no such host',
+  EAI_AGAIN: 'the name cannot be looked up now',
+  EHOSTUNREACH: 'no route to the host',
+  ETIMEDOUT: 'no answer in time',
+  UND_ERR_CONNECT_TIMEOUT: 'no answer in time',
+  UND_ERR_SOCKET: 'the connection was closed',
+  ECONNRESET: 'the connection was closed',
+};
+
+async function json(response: Response): Promise<unknown> {
+  try {
+    return await response.json();
+  } catch {
+    return undefined;
+  }
+}
+
+function isMessage(answer: unknown): answer is MessageAnswer {
+  return isObject(answer) && typeof answer['message'] === 'string';
+}
+
+function isRefusal(answer: unknown): answer is ErrorAnswer {
+  return isObject(answer) && isMessage(answer['error']);
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,52 @@
+import type { Command } from 'commander';
+import type { RunsAnswer, RunSummary } from '../api.ts';
+import { actAsClient } from './clientCommand.ts';
+import type { FetchedRun } from './fetchRun.ts';
+import { paint, verdictWord } from './output.ts';
+import { bytes, count, counted, moment } from './quantity.ts';
+import { table } from './table.ts';
+
+/** runs, fetch. */
+export function addRunsCommands(program: Command): void {
+  actAsClient(program.command('runs').description('the runs that the recorder holds'), {
+    ask: (client) => client.runs(),
+    show: showRuns,
+  });
+
+  const fetch = program
+    .command('fetch')
+    .argument('<run>', 'name of the run')
+    .argument('[dir]', 'folder to put it in', '.')
+    .description('download a run into DIR/RUN and check its files; nothing is overwritten');
+  actAsClient(fetch, {
+    ask: (client, { processedArgs: [run, dir] }) => client.fetch(String(run), String(dir)),
+    show: showFetched,
+  });
+}
+
+function showFetched({ path, bytes: size, verified, manifest }: FetchedRun): string {
+  if (manifest.state === 'recording') {
+    return `${path}: ${bytes(size)} so far. The run is still on: fetch it again after its end.`;
+  }
+  return `${path}: ${bytes(size)}, ${counted(verified, 'file')} of ${manifest.files.length} verified (SHA-256)`;
+}
+
+function showRuns({ runs }: RunsAnswer): string {
+  if (runs.length === 0) return 'No runs yet.';
+  return table<RunSummary>(runs, [
+    { title: 'RUN', cell: ({ run }) => run },
+    {
+      title: 'STATE',
+      cell: ({ state }) => state,
+      style: (text, { state }) => (state === 'interrupted' ? paint('yellow', text) : text),
+    },
+    { title: 'START (UTC)', cell: ({ start }) => moment(start) },
+    { title: 'TICKS', align: 'right', cell: ({ ticks }) => count(ticks) },
+    { title: 'SIZE', align: 'right', cell: ({ bytes: size }) => bytes(size) },
+    {
+      title: 'VERDICT',
+      cell: ({ verdict }) => verdict,
+      style: (text, { verdict }) => (verdict === undefined ? text : verdictWord({ verdict })),
+    },
+  ]);
+}

@@ -1,0 +1,53 @@
+import type { Command } from 'commander';
+import { createLog } from '../../exporter/serve/log.ts';
+import { addSettings, readSettings } from '../../exporter/serve/settings.ts';
+import { type ExporterOptions, startExporter } from './exporter.ts';
+import { recorderSettings } from '../settings.ts';
+import { requireLinux } from './linux.ts';
+import { listenFailure } from './ports.ts';
+import { aborted, endingSignal } from './signals.ts';
+
+/** exporter, recorder. */
+export function addServeCommands(program: Command, exporterOptions: ExporterOptions): void {
+  const exporter = program
+    .command('exporter')
+    .description("serve this machine's metrics for Prometheus and the recorder");
+  addSettings(exporter, exporterOptions);
+  exporter.action(async () => {
+    requireLinux();
+    const settings = readSettings(exporterOptions, exporter.opts(), process.env);
+    const listen = [
+      settings.listenAddress ?? 'all addresses',
+      settings.monitorPort,
+      '--monitor-port',
+    ] as const;
+    await serve(() => startExporter(settings, createLog('exporter', settings.logLevel)), listen);
+  });
+
+  const recorder = program.command('recorder').description('serve the control API and record runs');
+  addSettings(recorder, recorderSettings);
+  recorder.action(async () => {
+    const settings = readSettings(recorderSettings, recorder.opts(), process.env);
+    const listen = [settings.listenAddress ?? 'all addresses', settings.port, '--recorder-port'] as const;
+    await serve(async () => {
+      const { startRecorder } = await import('../main.ts');
+      return startRecorder(settings, createLog('recorder', settings.logLevel));
+    }, listen);
+  });
+}
+
+/** Serves until SIGINT, SIGTERM or SIGHUP. */
+async function serve(
+  start: () => Promise<{ close(): Promise<void> }>,
+  listen: readonly [address: string, port: number, portFlag: string],
+): Promise<void> {
+  const ending = endingSignal();
+  let server;
+  try {
+    server = await start();
+  } catch (error) {
+    throw listenFailure(error, ...listen);
+  }
+  await aborted(ending);
+  await server.close();
+}

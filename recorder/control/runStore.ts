@@ -1,0 +1,116 @@
+import { lstat, readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { RunSummary } from '../api.ts';
+import type { Manifest } from '../run/manifest.ts';
+
+/** What a run's name may be: it names a folder, and stands in URLs. */
+export const runName = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
+
+/** The run folders of OUTPUT_DIR. Names must have matched `runName`. */
+export interface RunStore {
+  list(): Promise<readonly RunSummary[]>;
+  /** run.json; undefined where there is none. */
+  read(run: string): Promise<Manifest | undefined>;
+  /** Regular files of the run's folder, sorted by name. */
+  files(run: string): Promise<readonly RunFile[]>;
+  path(run: string): string;
+  remove(run: string): Promise<void>;
+}
+
+export interface RunFile {
+  readonly name: string;
+  readonly path: string;
+  readonly bytes: number;
+  readonly modified: Date;
+}
+
+/** What must be right in a run.json for the folder to count as a run. */
+const manifestShape = z.looseObject({
+  schemaVersion: z.literal(1),
+  run: z.string(),
+  state: z.enum(['recording', 'stopped', 'interrupted']),
+  start: z.string(),
+  ticks: z.looseObject({ done: z.number() }),
+  files: z.array(z.looseObject({ name: z.string(), bytes: z.number() })),
+  verdict: z.looseObject({
+    verdict: z.enum(['valid', 'degraded', 'inconclusive']),
+    reasons: z.array(z.string()),
+  }),
+});
+
+/** @param recording the run that is on, whose run.json may say `recording`; any other's then lies. */
+export function createRunStore(outputDir: string, recording: () => string | undefined): RunStore {
+  const path = (run: string): string => join(outputDir, run);
+
+  async function read(run: string): Promise<Manifest | undefined> {
+    let text: string;
+    try {
+      text = await readFile(join(path(run), 'run.json'), 'utf8');
+    } catch {
+      return undefined;
+    }
+    const manifest = parseManifest(text);
+    if (manifest?.state !== 'recording' || recording() === run) return manifest;
+    return { ...manifest, state: 'interrupted' };
+  }
+
+  return {
+    path,
+    read,
+    list: async () => {
+      const entries = await readdir(outputDir, { withFileTypes: true });
+      const names = entries.filter((entry) => entry.isDirectory() && runName.test(entry.name));
+      const manifests = await Promise.all(
+        names.map(async ({ name }) => ({ name, manifest: await read(name) })),
+      );
+      return manifests
+        .flatMap(({ name, manifest }) => (manifest === undefined ? [] : [summarize(name, manifest)]))
+        .toSorted((a, b) => a.start.localeCompare(b.start));
+    },
+    files: async (run) => {
+      const names = (await readdir(path(run))).toSorted();
+      const files = await Promise.all(
+        names.map(async (name) => {
+          const file = join(path(run), name);
+          return { name, path: file, status: await lstat(file) };
+        }),
+      );
+      return files
+        .filter(({ status }) => status.isFile())
+        .map(({ name, path: file, status }) => ({
+          name,
+          path: file,
+          bytes: status.size,
+          modified: status.mtime,
+        }));
+    },
+    remove: async (run) => {
+      await rm(path(run), { recursive: true });
+    },
+  };
+}
+
+function parseManifest(text: string): Manifest | undefined {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    manifestShape.parse(parsed);
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by this program; the shape was checked
+    return parsed as Manifest;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The folder's name counts: a folder may have been renamed. */
+function summarize(run: string, { state, start, stop, ticks, files, verdict }: Manifest): RunSummary {
+  return {
+    run,
+    state,
+    start,
+    ...(stop !== undefined && { stop }),
+    ticks: ticks.done,
+    bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
+    ...(state === 'stopped' && { verdict: verdict.verdict }),
+  };
+}

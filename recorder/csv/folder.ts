@@ -1,0 +1,126 @@
+import { join, resolve } from 'node:path';
+import { errorCode } from '../../exporter/serve/errno.ts';
+import { writeAtomically } from './atomic.ts';
+import type { CsvFileName } from './columns.ts';
+import { type Addition, createCommits } from './commits.ts';
+import type { FileState } from './growingFile.ts';
+import { makeFolder, manifestName } from './makeFolder.ts';
+import { type CsvLines, isoTime } from './rows.ts';
+
+export { RunExistsError } from './makeFolder.ts';
+
+export interface RunFolder {
+  /** Absolute. */
+  readonly path: string;
+  /** Keeps lines for the next commit. */
+  append(lines: CsvLines): void;
+  /**
+   * Writes what was appended before the call, all or nothing.
+   * @throws CommitError; the lines are dropped then, and a later commit may succeed.
+   */
+  commit(tick: number): Promise<void>;
+  /** Replaces run.json, atomically. */
+  writeManifest(manifest: unknown): Promise<void>;
+  /** What is committed, in the order of csvFiles. */
+  files(): readonly FileSummary[];
+  /** Commits what is left with the last tick, and closes the files. @throws CommitError, closed all the same. */
+  close(): Promise<readonly FileSummary[]>;
+}
+
+export interface FileSummary extends FileState {
+  readonly name: CsvFileName;
+}
+
+export interface RunFolderOptions {
+  /** The first run.json: a run's folder is never without one. */
+  readonly manifest: unknown;
+  /** Seconds between ticks. Where it is shorter than a second, one commit a second is synced. */
+  readonly interval: number;
+}
+
+/** A tick could not be written (a full disk, say). The files are as they were after the last commit. */
+export class CommitError extends Error {
+  override readonly name = 'CommitError';
+  /** ENOSPC, for one. */
+  readonly code: string | undefined;
+
+  constructor(message: string, options: { readonly cause: unknown }) {
+    super(message, options);
+    this.code = errorCode(options.cause);
+  }
+}
+
+/**
+ * Makes OUTPUT_DIR/RUN with all files, their headers in them, a journal and run.json.
+ * @throws RunExistsError, or what the file system says.
+ */
+export async function createRunFolder(
+  outputDir: string,
+  run: string,
+  { manifest, interval }: RunFolderOptions,
+): Promise<RunFolder> {
+  const path = resolve(outputDir, run);
+  const { files, journal } = await makeFolder(path, manifestText(manifest));
+  const commits = createCommits(files, journal);
+  const inTurn = createTurns();
+  const ticksPerSync = Math.max(1, Math.floor(1 / interval));
+  let appended = new Map<CsvFileName, Addition>();
+  let ticks = 0;
+  let lastTick: number | null = null;
+
+  function append({ file, text, rows }: CsvLines): void {
+    const before = appended.get(file) ?? { text: '', rows: 0 };
+    appended.set(file, { text: before.text + text, rows: before.rows + rows });
+  }
+
+  function commit(tick: number | null): Promise<void> {
+    const additions = appended;
+    appended = new Map();
+    lastTick = tick;
+    return inTurn(async () => {
+      try {
+        await commits.commit(tick, additions, ++ticks % ticksPerSync === 0);
+      } catch (error) {
+        const what = error instanceof Error ? error.message : String(error);
+        const when = tick === null ? 'before the first tick' : `of ${isoTime(tick)}`;
+        throw new CommitError(`The rows ${when} could not be written to ${path}: ${what}.`, { cause: error });
+      }
+    });
+  }
+
+  function summary(): readonly FileSummary[] {
+    return Array.from(files, ([name, file]) => ({ name, ...file.committed() }));
+  }
+
+  async function close(): Promise<readonly FileSummary[]> {
+    try {
+      if (appended.size > 0) await commit(lastTick);
+    } finally {
+      await inTurn(() => commits.close());
+    }
+    return summary();
+  }
+
+  return {
+    path,
+    append,
+    commit,
+    writeManifest: (next) => inTurn(() => writeAtomically(join(path, manifestName), manifestText(next))),
+    files: summary,
+    close,
+  };
+}
+
+function manifestText(manifest: unknown): string {
+  return `${JSON.stringify(manifest, undefined, 2)}\n`;
+}
+
+/** Runs one task after the other, in the order of the calls. */
+function createTurns(): <T>(task: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (task) => {
+    const turn = last.then(task);
+    last = turn.catch(() => undefined);
+    return turn;
+  };
+}

@@ -1,0 +1,92 @@
+import { stringify } from 'csv-stringify/sync';
+import type { Answer, Row } from '../scrape/answer.ts';
+import type { CsvFile, CsvFileName } from './columns.ts';
+
+/** Whole lines of one file. Count by `rows`: a quoted cell may hold line breaks. */
+export interface CsvLines {
+  readonly file: CsvFileName;
+  readonly text: string;
+  readonly rows: number;
+}
+
+/** When and where an Answer was scraped. */
+export interface Moment {
+  /** The tick, in seconds since the epoch. */
+  readonly timestamp: number;
+  /** kubemon_exporter_collected_timestamp_seconds as scraped. */
+  readonly collectedAt: string | undefined;
+  readonly node: string;
+  readonly target: string;
+}
+
+/**
+ * A cell; undefined is empty. Text is quoted as RFC 4180 says, and text that a spreadsheet would take
+ * for a formula (it begins with = + - @ tab or CR) gets a leading apostrophe. Numbers have no such.
+ */
+export type Cell = string | number | undefined;
+
+/** Lines end in LF, as the other tools of the system write them; RFC 4180 readers take either. */
+export function csvText(rows: readonly (readonly Cell[])[]): string {
+  return stringify([...rows], { escape_formulas: true });
+}
+
+export function header(file: CsvFile): string {
+  return csvText([file.columns.map(({ name }) => name)]);
+}
+
+/** Seconds since the epoch as 2026-01-02T03:04:05.678Z. */
+export function isoTime(seconds: number): string {
+  return new Date(Math.round(seconds * 1000)).toISOString();
+}
+
+/**
+ * Answers to lines: of every table's file, in the order of the tables' first rows, and of samples.csv.
+ * One writer a run: it remembers the cells of the things that it has written. Values go through as
+ * scraped, NaN and +Inf too (pandas reads both); absent is empty.
+ */
+export function createAnswerWriter(): (answer: Answer, moment: Moment) => readonly CsvLines[] {
+  const labelCells = remembered((labels: Row['labels']) =>
+    labels.map((label) => `,${cells([label])}`).join(''),
+  );
+  const labelsJson = remembered((labels: Readonly<Record<string, string>>) => cells([sortedJson(labels)]));
+
+  return (answer, moment) => {
+    const { node, target } = moment;
+    const time = isoTime(moment.timestamp);
+    const lines = new Map<CsvFileName, string[]>();
+    function add(file: CsvFileName, line: string): void {
+      const known = lines.get(file);
+      if (known) known.push(line);
+      else lines.set(file, [line]);
+    }
+    const rowStart = `${time},${moment.collectedAt ?? ''},${cells([node])}`;
+    for (const { table, labels, values } of answer.rows) {
+      add(`${table.name}.csv`, `${rowStart}${labelCells(labels)},${values.join(',')}\n`);
+    }
+    const sampleStart = `${time},${cells([node, target])}`;
+    for (const { metric, labels, value } of answer.others) {
+      add('samples.csv', `${sampleStart},${metric},${labelsJson(labels)},${value}\n`);
+    }
+    return Array.from(lines, ([file, texts]) => ({ file, text: texts.join(''), rows: texts.length }));
+  };
+}
+
+/** Cells of one line, without its end. */
+function cells(values: readonly Cell[]): string {
+  return csvText([values]).slice(0, -1);
+}
+
+/** The parser gives the same labels object for the same series again: its text is made once. */
+function remembered<Key extends object>(make: (key: Key) => string): (key: Key) => string {
+  const texts = new WeakMap<Key, string>();
+  return (key) => {
+    let text = texts.get(key);
+    if (text === undefined) texts.set(key, (text = make(key)));
+    return text;
+  };
+}
+
+function sortedJson(labels: Readonly<Record<string, string>>): string {
+  const names = Object.keys(labels).toSorted();
+  return JSON.stringify(Object.fromEntries(names.map((name) => [name, labels[name]])));
+}

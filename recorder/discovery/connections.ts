@@ -1,0 +1,106 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Log } from '../../exporter/serve/log.ts';
+import { type Connection, createConnection } from '../run/connection.ts';
+import type { Expected } from '../run/expected.ts';
+import { createScraper } from '../scrape/request.ts';
+import type { Discovery } from './discovery.ts';
+
+/** The discovered targets and what is known of them. */
+export interface Connections {
+  all(): readonly Connection[];
+  /** Daemons: targets known as kubemon exporters that answered last time. */
+  connected(): number;
+  /** How many daemons there ought to be: the larger of NUM_DAEMONS and what discovery says. */
+  expected(): Expected;
+  /** Asks every target; resolves when all have answered, after `timeout` seconds at the latest. */
+  probe(timeout: number, what?: 'node' | 'all'): Promise<void>;
+  /** Called after the targets have changed. */
+  onChange(listener: () => void): void;
+  close(): Promise<void>;
+}
+
+export interface ConnectionsOptions {
+  readonly discovery: Discovery;
+  readonly numDaemons: number;
+  readonly bodySizeLimit: number;
+  readonly sampleLimit: number;
+  /** The wall clock, in seconds since the epoch. */
+  readonly clock: () => number;
+  readonly log: Log;
+}
+
+export function createConnections(options: ConnectionsOptions): Connections {
+  const { discovery, clock, log } = options;
+  const scraper = createScraper({ clock, maxBytes: options.bodySizeLimit });
+  let connections = new Map<string, Connection>();
+
+  /** A target that stays keeps what is known of it. */
+  function adopt(): void {
+    connections = new Map(
+      discovery.targets().map((target) => {
+        const known = connections.get(target.name);
+        if (known?.target.url === target.url) return [target.name, known];
+        return [target.name, createConnection(target, { maxSamples: options.sampleLimit, clock })];
+      }),
+    );
+  }
+  adopt();
+  discovery.onChange(adopt);
+
+  async function probe(connection: Connection, timeout: number, what: 'node' | 'all'): Promise<void> {
+    const busy = connection.inFlight();
+    if (busy !== undefined) {
+      // Its answer tells as much.
+      await Promise.race([busy, sleep(timeout * 1000, undefined, { ref: false })]);
+      return;
+    }
+    const before = connection.state();
+    // Others than kubemon exporters have other collectors.
+    const light = what === 'node' && before.role === 'daemon';
+    const deadline = clock() + timeout;
+    await connection.ask(scraper, { deadline, ...(light && { collect: ['node'] }) });
+    const { connected, error } = connection.state();
+    const told = { target: connection.target.name, ...(error !== undefined && { error }) };
+    if (connected && !before.connected) log.info(told, 'target connected');
+    if (!connected && before.connected) log.warn(told, 'target lost');
+  }
+
+  return {
+    all: () => [...connections.values()],
+    connected: () => [...connections.values()].filter(isConnectedDaemon).length,
+    expected: () => expectedDaemons(options.numDaemons, discovery.expected(), [...connections.values()]),
+    probe: async (timeout, what = 'node') => {
+      await Promise.all([...connections.values()].map((each) => probe(each, timeout, what)));
+    },
+    onChange: (listener) => {
+      discovery.onChange(listener);
+    },
+    close: () => scraper.close(),
+  };
+}
+
+function isConnectedDaemon(connection: Connection): boolean {
+  const { role, connected } = connection.state();
+  return role === 'daemon' && connected;
+}
+
+/** Discovery takes targets for daemons until they have answered as something else. */
+function expectedDaemons(
+  numDaemons: number,
+  discovered: Expected,
+  connections: readonly Connection[],
+): Expected {
+  const others = connections.filter(
+    (connection) => connection.target.role === 'daemon' && connection.state().role === 'further',
+  ).length;
+  const count = discovered.count - others;
+  return numDaemons > count
+    ? { count: numDaemons, reason: `NUM_DAEMONS is ${numDaemons}` }
+    : {
+        count,
+        reason:
+          others === 0
+            ? discovered.reason
+            : `${discovered.reason}, ${others} of them no kubemon exporter${others === 1 ? '' : 's'}`,
+      };
+}

@@ -1,0 +1,105 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { createWallClock } from '../exporter/serve/clock.ts';
+import { listen } from '../exporter/serve/listen.ts';
+import type { Log } from '../exporter/serve/log.ts';
+import { createRegistry } from '../exporter/serve/ownMetrics.ts';
+import { SettingError } from '../exporter/serve/settings.ts';
+import { version } from '../exporter/serve/version.ts';
+import { type Control, createControl } from './control.ts';
+import { createConnections } from './discovery/connections.ts';
+import { startProbes } from './discovery/probes.ts';
+import { staticDiscovery } from './discovery/static.ts';
+import { declareOwnMetrics } from './ownMetrics.ts';
+import { createApp } from './server.ts';
+import type { RecorderSettings } from './settings.ts';
+
+export interface Recorder {
+  /** The port that the control API listens on. */
+  readonly port: number;
+  /** The verbs of the control API, for callers in the same process. */
+  readonly control: Control;
+  /** Stops a run that is on, and the server. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the recorder: settings become targets, targets a control, the control a server.
+ * @throws SettingError when a file or folder of the settings cannot be used, and an Error of the
+ * system when the port is in use or may not be used (EADDRINUSE, EACCES).
+ */
+export async function startRecorder(settings: RecorderSettings, log: Log): Promise<Recorder> {
+  const outputDir = resolve(settings.outputDir);
+  const token = await readToken(settings.authTokenFile);
+  await makeFolder(outputDir);
+  const clock = createWallClock();
+  const connections = createConnections({
+    ...settings,
+    discovery: staticDiscovery(settings.targets),
+    clock,
+    log,
+  });
+  const control = createControl({ settings, connections, clock, version, log });
+  const registry = createRegistry();
+  declareOwnMetrics(registry, control, version);
+  const ending = new AbortController();
+  const app = createApp({
+    control,
+    guard: { allowedHosts: settings.allowedHosts, token, authAll: settings.authAll },
+    registry,
+    outputDir,
+    version,
+    log,
+    ending: ending.signal,
+  });
+  let server;
+  try {
+    server = await listen(app, settings.port, settings.listenAddress ?? defaultAddress());
+  } catch (error) {
+    await connections.close();
+    throw error;
+  }
+  const { port } = server;
+  const endProbes = startProbes(connections, () => control.current() !== undefined);
+  log.info({ port, outputDir, targets: connections.all().length }, 'recorder started');
+  return {
+    port,
+    control,
+    close: async () => {
+      endProbes();
+      await control.close();
+      ending.abort();
+      await Promise.all([server.close(), connections.close()]);
+    },
+  };
+}
+
+/** Loopback: whoever reaches the recorder may start and delete runs. A pod is reached through its address. */
+function defaultAddress(): string | undefined {
+  return process.env['KUBERNETES_SERVICE_HOST'] === undefined ? '127.0.0.1' : undefined;
+}
+
+async function readToken(path: string | undefined): Promise<string | undefined> {
+  if (path === undefined) return undefined;
+  try {
+    const token = (await readFile(path, 'utf8')).trim();
+    if (token !== '') return token;
+  } catch (error) {
+    throw unusable('AUTH_TOKEN_FILE', path, 'a file that can be read', error);
+  }
+  throw new SettingError(`AUTH_TOKEN_FILE (--auth-token-file) is "${path}", but that file is empty.`);
+}
+
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true });
+  } catch (error) {
+    throw unusable('OUTPUT_DIR', path, 'a folder that can be made and written', error);
+  }
+}
+
+function unusable(env: string, path: string, allowed: string, cause: unknown): SettingError {
+  const flag = `--${env.toLowerCase().replaceAll('_', '-')}`;
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new SettingError(`${env} (${flag}) is "${path}", but it must be ${allowed} (${why}).`, { cause });
+}

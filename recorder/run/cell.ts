@@ -1,0 +1,35 @@
+import { columnName } from '../../exporter/metrics/index.ts';
+import type { Table, TableName } from '../../exporter/metrics/spec.ts';
+import type { Answer, Row } from '../scrape/answer.ts';
+
+/** The scraped text in a row's column; undefined where absent. */
+export function cell(row: Row, column: string): string | undefined {
+  const index = columnNames(row.table).indexOf(column);
+  return index === -1 ? undefined : row.values[index];
+}
+
+/** As `cell`, as a number. */
+export function numberCell(row: Row, column: string): number | undefined {
+  const text = cell(row, column);
+  return text === undefined ? undefined : Number(text);
+}
+
+/** The value of a label; empty where the table has no such label. */
+export function label(row: Row, name: string): string {
+  return row.labels[row.table.labels.indexOf(name)] ?? '';
+}
+
+export function rowsOf(answer: Answer, table: TableName): readonly Row[] {
+  return answer.rows.filter((row) => row.table.name === table);
+}
+
+/** The columns of a table's values, in the order of Row.values. */
+export function columnNames(table: Table): readonly string[] {
+  const known = names.get(table);
+  if (known !== undefined) return known;
+  const found = table.metrics.map(columnName);
+  names.set(table, found);
+  return found;
+}
+
+const names = new WeakMap<Table, readonly string[]>();

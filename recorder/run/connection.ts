@@ -1,0 +1,129 @@
+import type { Answer } from '../scrape/answer.ts';
+import { type ClockOffset, clockOffset } from '../scrape/clockOffset.ts';
+import { createAnswerParser, ExpositionError } from '../scrape/exposition.ts';
+import type { Scrape, Scraper, ScrapeRequest } from '../scrape/request.ts';
+import type { Target } from '../scrape/target.ts';
+import { rowsOf } from './cell.ts';
+import { type MachineFacts, machineFacts } from './machineFacts.ts';
+
+export type Role = 'daemon' | 'further' | 'unknown';
+
+/** What a target did with one request. */
+export type Outcome = {
+  readonly target: Target;
+  readonly node: string;
+  readonly role: Role;
+  /** Absent: it was not asked. */
+  readonly scrape?: Scrape;
+  /** Absent: it did not tell its clock. */
+  readonly clock?: ClockOffset;
+} & ({ readonly up: true; readonly answer: Answer } | { readonly up: false; readonly error: string });
+
+export interface ConnectionState {
+  /** A kubemon exporter tells its clock in X-Kubemon-Clock; unknown until the first answer. */
+  readonly role: Role;
+  /** The target's node; empty where it is not known. */
+  readonly node: string;
+  readonly connected: boolean;
+  /** Since when it has been connected or not, in seconds since the epoch. */
+  readonly since: number;
+  /** Why it is not connected. */
+  readonly error: string | undefined;
+  /** The last measurement of its clock. */
+  readonly clock: ClockOffset | undefined;
+  readonly machine: MachineFacts;
+  /** Of the last answer that had all collectors; undefined before. */
+  readonly instances: { readonly containers: number; readonly processes: number } | undefined;
+}
+
+/** A target and what is known of it; at most one request is in flight. */
+export interface Connection {
+  readonly target: Target;
+  readonly state: () => ConnectionState;
+  /** The request that is in flight, if one is. It never rejects. */
+  inFlight(): Promise<unknown> | undefined;
+  /** Sends a request. Not to be called while one is in flight. */
+  ask(scraper: Scraper, request: ScrapeRequest): Promise<Outcome>;
+  /** What becomes of a request that was not sent. */
+  notAsked(error: string): Outcome;
+}
+
+export function createConnection(
+  target: Target,
+  options: { readonly maxSamples: number; readonly clock: () => number },
+): Connection {
+  let state: ConnectionState = {
+    role: target.role === 'further' ? 'further' : 'unknown',
+    node: target.node,
+    connected: false,
+    since: options.clock(),
+    error: 'it has not answered yet',
+    clock: undefined,
+    machine: {},
+    instances: undefined,
+  };
+  let inFlight: Promise<Outcome> | undefined;
+  let parser: { readonly role: Target['role']; readonly parse: (body: Buffer) => Answer } | undefined;
+
+  function parse(body: Buffer): Answer {
+    const role = state.role === 'daemon' ? 'daemon' : 'further';
+    if (parser?.role !== role) {
+      parser = { role, parse: createAnswerParser({ role, maxSamples: options.maxSamples }) };
+    }
+    return parser.parse(body);
+  }
+
+  async function ask(scraper: Scraper, request: ScrapeRequest): Promise<Outcome> {
+    const scrape = await scraper.scrape(target, request);
+    const clock =
+      scrape.exporterClock === undefined || scrape.answeredAt === undefined
+        ? undefined
+        : clockOffset(scrape.requestedAt, scrape.answeredAt, scrape.exporterClock);
+    const role = clock !== undefined ? 'daemon' : scrape.up ? 'further' : state.role;
+    // Discovery could only assume that the name of an unknown target is that of its node.
+    const node = role === 'further' && target.role === 'daemon' ? '' : target.node;
+    state = { ...state, role, node, clock: clock ?? state.clock };
+    const told = { target, node, role, scrape, ...(clock !== undefined && { clock }) };
+    const outcome: Outcome = scrape.up
+      ? { ...told, ...parsed(scrape.body) }
+      : { ...told, up: false, error: scrape.error };
+    remember(outcome, request.collect === undefined);
+    return outcome;
+  }
+
+  function parsed(body: Buffer): { up: true; answer: Answer } | { up: false; error: string } {
+    try {
+      return { up: true, answer: parse(body) };
+    } catch (error) {
+      // Whatever a hostile body does to the parser, it costs the other targets nothing.
+      const { message } = error instanceof Error ? error : new Error(String(error));
+      return { up: false, error: error instanceof ExpositionError ? message : `invalid: ${message}` };
+    }
+  }
+
+  function remember(outcome: Outcome, complete: boolean): void {
+    const since = outcome.up === state.connected ? state.since : options.clock();
+    state = { ...state, connected: outcome.up, since, error: outcome.up ? undefined : outcome.error };
+    if (!outcome.up || outcome.role !== 'daemon') return;
+    state = { ...state, machine: { ...state.machine, ...machineFacts(outcome.answer) } };
+    if (!complete) return;
+    const containers = rowsOf(outcome.answer, 'container').length;
+    state = { ...state, instances: { containers, processes: rowsOf(outcome.answer, 'process').length } };
+  }
+
+  return {
+    target,
+    state: () => state,
+    inFlight: () => inFlight,
+    ask: async (scraper, request) => {
+      const asked = ask(scraper, request);
+      inFlight = asked;
+      try {
+        return await asked;
+      } finally {
+        inFlight = undefined;
+      }
+    },
+    notAsked: (error) => ({ target, node: state.node, role: state.role, up: false, error }),
+  };
+}

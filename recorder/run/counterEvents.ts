@@ -1,0 +1,78 @@
+import { tables } from '../../exporter/metrics/index.ts';
+import type { TableName } from '../../exporter/metrics/spec.ts';
+import type { Row } from '../scrape/answer.ts';
+import { label } from './cell.ts';
+import { type Decrease, decreases, describeDecreases } from './decreases.ts';
+import { processIdentity, type Scene } from './scene.ts';
+
+/** Counters of one thing that fell. */
+export interface CounterEvent {
+  readonly kind: 'reset' | 'went_back';
+  readonly subject: string;
+  readonly detail: string;
+}
+
+/** Things that are gone and may come back with the same name; the oldest are forgotten. */
+const rememberedThings = 1000;
+
+/**
+ * Finds counters that fell. With a changed identity that is a reset: the machine was booted again, the
+ * container restarted, the device or interface was gone in between. Any other decrease "went back":
+ * the kernel lets idle and iowait do so.
+ */
+export function createCounterWatch(): (
+  before: Scene | undefined,
+  now: Scene,
+  restarted: ReadonlySet<string>,
+) => readonly CounterEvent[] {
+  const gone = new Map<string, Row>();
+
+  function* compare(before: Scene, now: Scene, restarted: ReadonlySet<string>): Generator<CounterEvent> {
+    for (const table of tableNames) {
+      const past = before.rows(table);
+      const rows = now.rows(table);
+      for (const [key, row] of rows) {
+        const last = past.get(key);
+        const returned = gone.get(`${table}/${key}`);
+        gone.delete(`${table}/${key}`);
+        const fallen = decreases(last ?? returned ?? row, row);
+        if (fallen.length === 0) continue;
+        if (table === 'process' && last && processIdentity(last) !== processIdentity(row)) continue;
+        const cause =
+          last === undefined ? 'It was gone in between' : changed(row, fallen, before, now, restarted);
+        const detail = `${table}.csv: ${describeDecreases(fallen)}.`;
+        if (cause === undefined) yield { kind: 'went_back', subject: key, detail };
+        else yield { kind: 'reset', subject: key, detail: `${cause}. ${detail}` };
+      }
+      // A process that is gone stays gone: its pid comes back as another process.
+      if (table === 'process') continue;
+      for (const [key, row] of past) if (!rows.has(key)) gone.set(`${table}/${key}`, row);
+    }
+    for (const key of gone.keys()) {
+      if (gone.size <= rememberedThings) break;
+      gone.delete(key);
+    }
+  }
+
+  return (before, now, restarted) => (before === undefined ? [] : [...compare(before, now, restarted)]);
+}
+
+/** What tells that the thing is not the one of before. */
+function changed(
+  row: Row,
+  fallen: readonly Decrease[],
+  before: Scene,
+  now: Scene,
+  restarted: ReadonlySet<string>,
+): string | undefined {
+  if (before.bootId !== now.bootId) return 'The machine was booted again';
+  if (row.table.scope === 'container') {
+    return restarted.has(label(row, 'container_id')) ? 'The container was restarted' : undefined;
+  }
+  const sinceExporterStart = fallen.every(({ column }) => column === 'syscalls_total');
+  return sinceExporterStart && before.exporterStart !== now.exporterStart
+    ? 'The exporter was started again'
+    : undefined;
+}
+
+const tableNames: readonly TableName[] = tables.map(({ name }) => name);

@@ -1,0 +1,72 @@
+import type { Column } from '../csv/columns.ts';
+import type { EventKind } from '../csv/event.ts';
+import type { Alignment, ClockMeasurement } from './alignment.ts';
+import type { Role } from './connection.ts';
+import type { TargetCoverage } from './coverage.ts';
+import type { Expected } from './expected.ts';
+import type { MachineFacts } from './machineFacts.ts';
+import type { Verdict } from './verdict.ts';
+
+/** run.json: all that is needed to read and to judge the folder it lies in. */
+export interface Manifest {
+  readonly schemaVersion: 1;
+  readonly run: string;
+  /** `interrupted`: the recorder ended without stopping the run. */
+  readonly state: 'recording' | 'stopped' | 'interrupted';
+  readonly labels: Readonly<Record<string, string>>;
+  readonly recorder: { readonly host: string; readonly version: string };
+  readonly settings: RunSettings;
+  /** Every target that the run has scraped. */
+  readonly daemons: readonly DaemonDescription[];
+  readonly expected: Expected;
+  readonly start: string;
+  readonly stop?: string;
+  readonly ticks: TickCounts;
+  readonly coverage: readonly TargetCoverage[];
+  readonly alignment: Alignment;
+  readonly clocks: readonly ClockMeasurement[];
+  /** Only kinds that happened. */
+  readonly events: Readonly<Partial<Record<EventKind, number>>>;
+  readonly files: readonly ManifestFile[];
+  readonly marks: readonly { readonly timestamp: string; readonly label: string }[];
+  /** While recording: as it would be now. */
+  readonly verdict: Verdict;
+}
+
+export interface RunSettings {
+  readonly intervalSeconds: number;
+  readonly timeoutSeconds: number;
+  /** Requests are sent so long before the tick. */
+  readonly leadSeconds: number;
+  readonly forSeconds?: number;
+  readonly numDaemons: number;
+  readonly bodySizeLimit: number;
+  readonly sampleLimit: number;
+}
+
+export interface DaemonDescription extends MachineFacts {
+  readonly name: string;
+  readonly node: string;
+  /** host:port */
+  readonly address: string;
+  readonly role: Role;
+}
+
+export interface TickCounts {
+  /** Multiples of the interval from start to stop (or now). */
+  readonly planned: number;
+  readonly done: number;
+  readonly dropped: number;
+  readonly first?: string;
+  readonly last?: string;
+}
+
+export interface ManifestFile {
+  readonly name: string;
+  readonly help: string;
+  readonly bytes: number;
+  readonly rows: number;
+  /** Of a run that is stopped. */
+  readonly sha256?: string;
+  readonly columns: readonly Column[];
+}

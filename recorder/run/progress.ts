@@ -1,0 +1,76 @@
+import type { EventKind, RunEvent } from '../csv/event.ts';
+import type { ScrapeRecord } from '../csv/records.ts';
+import { createAlignmentMeter } from './alignment.ts';
+import type { Outcome } from './connection.ts';
+import { tally, type TargetTally } from './coverage.ts';
+import type { Evidence } from './verdict.ts';
+
+/** All that a run has come to so far, from which its status, run.json and verdict are made. */
+export interface Progress {
+  /** A tick whose rows are written. */
+  done(tick: number, outcomes: readonly Outcome[], records: readonly ScrapeRecord[]): void;
+  dropped(reason: string): void;
+  happened(events: readonly RunEvent[]): void;
+  trouble(sentence: string): void;
+  ticks(): ProgressTicks;
+  evidence(): Omit<Evidence, 'intervalSeconds' | 'expected'>;
+}
+
+export interface ProgressTicks {
+  readonly planned: number;
+  readonly done: number;
+  readonly dropped: number;
+  /** Seconds since the epoch, of those done. */
+  readonly first?: number;
+  readonly last?: number;
+}
+
+export function createProgress(): Progress {
+  const meter = createAlignmentMeter();
+  const targets = new Map<string, TargetTally>();
+  const events: Partial<Record<EventKind, number>> = {};
+  const firstEvents: Partial<Record<EventKind, string>> = {};
+  const troubles: string[] = [];
+  let ticks: ProgressTicks = { planned: 0, done: 0, dropped: 0 };
+
+  return {
+    done(tick, outcomes, records) {
+      ticks = {
+        ...ticks,
+        planned: ticks.planned + 1,
+        done: ticks.done + 1,
+        first: ticks.first ?? tick,
+        last: tick,
+      };
+      const skews = new Map(records.map(({ target, skewSeconds }) => [target, skewSeconds]));
+      for (const outcome of outcomes) {
+        const { name } = outcome.target;
+        targets.set(name, tally(targets.get(name), outcome));
+        if (outcome.clock) meter.add(name, skews.get(name), outcome.clock);
+      }
+    },
+    dropped(reason) {
+      firstEvents.tick_dropped ??= reason;
+      ticks = { ...ticks, planned: ticks.planned + 1, dropped: ticks.dropped + 1 };
+    },
+    happened(list) {
+      for (const { kind, detail } of list) {
+        events[kind] = (events[kind] ?? 0) + 1;
+        firstEvents[kind] ??= detail;
+      }
+    },
+    trouble(sentence) {
+      troubles.push(sentence);
+    },
+    ticks: () => ticks,
+    evidence: () => ({
+      ticks,
+      targets: [...targets.values()],
+      alignment: meter.alignment(),
+      clocks: meter.clocks(),
+      events: { ...events },
+      firstEvents: { ...firstEvents },
+      troubles: [...troubles],
+    }),
+  };
+}

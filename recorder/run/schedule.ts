@@ -1,0 +1,70 @@
+import type { Alarm } from './runClock.ts';
+
+export interface ScheduleOptions {
+  /** Seconds between ticks: they lie on its multiples since the epoch. */
+  readonly interval: number;
+  /** How long before its moment a tick is started, in seconds. */
+  readonly lead: number;
+  /** Seconds: of 30 at an interval of 1 there are 30 ticks, and at least one; absent: until stopped. */
+  readonly duration?: number;
+  readonly alarm: Alarm;
+  /** Called `lead` before the tick or, when the process was held up, later, but never after the tick. */
+  readonly onTick: (tick: number) => void;
+  /** Called for each tick whose moment passed before it could be started. */
+  readonly onMissed: (tick: number, secondsLate: number) => void;
+  /** Called when `duration` is over. */
+  readonly onEnd: () => void;
+}
+
+export interface Schedule {
+  stop(): void;
+}
+
+/** Timers may fire a little early. */
+const timerPrecision = 0.002;
+
+/** Ticks from the next multiple that can be reached in time. One timer is armed at any moment. */
+export function startSchedule(options: ScheduleOptions): Schedule {
+  const { interval, lead, alarm } = options;
+  let index = Math.ceil((alarm.now() + lead) / interval - 1e-6);
+  const length = Math.max(1, Math.ceil((options.duration ?? Infinity) / interval - 1e-6));
+  const end = index + length;
+  let stopped = false;
+  let cancel: (() => void) | undefined;
+
+  function arm(): void {
+    if (stopped) return;
+    if (index >= end) options.onEnd();
+    else cancel = alarm.wakeAt(tickTime(index, interval) - lead, wake);
+  }
+
+  function wake(): void {
+    const now = alarm.now();
+    for (; index < end; index++) {
+      if (stopped) return;
+      const tick = tickTime(index, interval);
+      if (tick - lead > now + timerPrecision) break;
+      if (tick < now) options.onMissed(tick, now - tick);
+      else options.onTick(tick);
+    }
+    arm();
+  }
+
+  arm();
+  return {
+    stop: () => {
+      stopped = true;
+      cancel?.();
+    },
+  };
+}
+
+/** How long before a tick its requests are sent, in seconds: min(interval / 2, 1). */
+export function leadOf(interval: number): number {
+  return Math.min(interval / 2, 1);
+}
+
+/** Whole milliseconds, as timestamps are written. */
+function tickTime(index: number, interval: number): number {
+  return Math.round(index * interval * 1000) / 1000;
+}

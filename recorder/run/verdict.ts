@@ -1,0 +1,161 @@
+import type { EventKind } from '../csv/event.ts';
+import { type Alignment, beyondError, type ClockMeasurement } from './alignment.ts';
+import { coverage, type TargetTally } from './coverage.ts';
+import type { Expected } from './expected.ts';
+
+/** What a run is worth, with the reasons and the thresholds they were judged by. */
+export interface Verdict {
+  readonly verdict: 'valid' | 'degraded' | 'inconclusive';
+  /** Sentences; none when valid. */
+  readonly reasons: readonly string[];
+  readonly thresholds: Thresholds;
+}
+
+export interface Thresholds {
+  /** Share of the ticks on which every expected daemon must be covered, or the run is inconclusive. */
+  readonly coverage: number;
+  /** Alignment p99, as a share of the interval. */
+  readonly alignmentShareOfInterval: number;
+  /** Seconds that a clock may be off beyond the error of its measurement, and that this error may be. */
+  readonly clockOffsetSeconds: number;
+}
+
+export const defaultThresholds: Thresholds = {
+  coverage: 0.95,
+  alignmentShareOfInterval: 0.1,
+  clockOffsetSeconds: 0.01,
+};
+
+/** All that a verdict is found from. */
+export interface Evidence {
+  readonly intervalSeconds: number;
+  readonly ticks: { readonly planned: number; readonly done: number; readonly dropped: number };
+  readonly expected: Expected;
+  readonly targets: readonly TargetTally[];
+  readonly alignment: Alignment;
+  readonly clocks: readonly ClockMeasurement[];
+  readonly events: Readonly<Partial<Record<EventKind, number>>>;
+  /** The first event of each kind, as an example. */
+  readonly firstEvents: Readonly<Partial<Record<EventKind, string>>>;
+  /** Sentences on what else went wrong: an interruption, rows that could not be written. */
+  readonly troubles: readonly string[];
+}
+
+export function judge(evidence: Evidence, thresholds: Thresholds = defaultThresholds): Verdict {
+  const reasons = [
+    ...tickReasons(evidence),
+    ...daemonReasons(evidence),
+    ...evidence.targets.flatMap((target) => scrapeReasons(target, evidence.ticks)),
+    ...alignmentReasons(evidence, thresholds),
+    ...evidence.clocks.flatMap((clock) => clockReasons(clock, thresholds)),
+    ...eventReasons(evidence),
+    ...evidence.troubles,
+  ];
+  const verdict =
+    reasons.length === 0 ? 'valid' : isCovered(evidence, thresholds) ? 'degraded' : 'inconclusive';
+  return { verdict, reasons, thresholds };
+}
+
+/** Every expected daemon is there on enough of the ticks; of a run without daemons, any target. */
+function isCovered({ ticks, targets, expected }: Evidence, thresholds: Thresholds): boolean {
+  const daemons = targets.filter(({ role }) => role !== 'further');
+  const judged = daemons.length > 0 ? daemons : targets;
+  return (
+    judged.length > 0 &&
+    daemons.length >= expected.count &&
+    judged.every((target) => (coverage(target, ticks.planned).share ?? 0) >= thresholds.coverage)
+  );
+}
+
+function tickReasons({ ticks, targets, firstEvents }: Evidence): readonly string[] {
+  const reasons: string[] = [];
+  if (ticks.done === 0) reasons.push('No tick was recorded.');
+  if (targets.length === 0) reasons.push('There was no target to record.');
+  if (ticks.dropped > 0) {
+    reasons.push(
+      `${ticks.dropped} of ${ticks.planned} ticks were dropped. The first: ${firstEvents.tick_dropped ?? ''}`,
+    );
+  }
+  return reasons;
+}
+
+function daemonReasons({ expected, targets }: Evidence): readonly string[] {
+  const daemons = targets.filter(({ role }) => role !== 'further').length;
+  const unseen = expected.count - daemons;
+  if (unseen <= 0) return [];
+  const were = `${unseen} ${unseen === 1 ? 'was' : 'were'} never seen`;
+  return [
+    `${expected.count} daemons were expected (${expected.reason}), and only ${daemons} were targets: ${were}.`,
+  ];
+}
+
+function scrapeReasons(tally: TargetTally, { planned, dropped }: Evidence['ticks']): readonly string[] {
+  const { target, role, covered, late, missed, firstError } = tally;
+  const first = firstError === undefined ? '' : ` The first error: ${firstError}`;
+  if (covered === 0 && planned > 0) {
+    const name = role === 'further' ? `Target ${target} was` : `Daemon ${target} was expected, but`;
+    return [`${name} never seen in ${planned} ticks.${first}`];
+  }
+  const absent = planned - dropped - covered - late - missed;
+  const parts = [
+    ...(missed > 0 ? [`missed on ${missed}`] : []),
+    ...(late > 0 ? [`late on ${late}`] : []),
+    ...(absent > 0 ? [`not yet or no longer a target on ${absent}`] : []),
+  ];
+  return parts.length === 0
+    ? []
+    : [`Target ${target} was ${parts.join(' and ')} of ${planned} ticks.${first}`];
+}
+
+function alignmentReasons(
+  { alignment, intervalSeconds }: Evidence,
+  thresholds: Thresholds,
+): readonly string[] {
+  const limit = thresholds.alignmentShareOfInterval * intervalSeconds;
+  const { p99Seconds } = alignment;
+  if (p99Seconds === undefined || p99Seconds <= limit) return [];
+  return [
+    `Samples were off their tick by ${ms(p99Seconds)} (p99), more than the ${ms(limit)} that are ` +
+      `${percent(thresholds.alignmentShareOfInterval)} of the interval.`,
+  ];
+}
+
+function clockReasons(clock: ClockMeasurement, { clockOffsetSeconds }: Thresholds): readonly string[] {
+  const limit = ms(clockOffsetSeconds);
+  const { target, farthest } = clock;
+  if (beyondError(farthest) > clockOffsetSeconds) {
+    const side = farthest.offsetSeconds > 0 ? 'ahead of' : 'behind';
+    const off = `${ms(Math.abs(farthest.offsetSeconds))} (+- ${ms(farthest.errorSeconds)}) ${side}`;
+    return [
+      `The clock of ${target} was ${off} the recorder's, more than ${limit} beyond the error. ` +
+        'Synchronise the clocks (NTP).',
+    ];
+  }
+  if (clock.errorSeconds <= clockOffsetSeconds) return [];
+  return [
+    `The clock of ${target} could only be measured to ${ms(clock.errorSeconds)}, not to ${limit}: ` +
+      'the way to it is too slow.',
+  ];
+}
+
+function eventReasons({ events, firstEvents }: Evidence): readonly string[] {
+  return judgedEvents.flatMap(([kind, what]) => {
+    const count = events[kind] ?? 0;
+    return count === 0 ? [] : [`${what}: ${count} (events.csv). The first: ${firstEvents[kind] ?? ''}`];
+  });
+}
+
+const judgedEvents: readonly (readonly [EventKind, string])[] = [
+  ['reset', 'Counters were reset'],
+  ['gap', 'The recording has gaps'],
+  ['clock_step', "The recorder's clock was stepped"],
+  ['limit_hit', 'Answers exceeded a limit'],
+];
+
+function ms(seconds: number): string {
+  return `${Number((seconds * 1000).toPrecision(3))} ms`;
+}
+
+function percent(share: number): string {
+  return `${Number((share * 100).toPrecision(3))} %`;
+}

@@ -1,0 +1,49 @@
+import type { Answer, Info, OtherSample, Row } from './answer.ts';
+import { ExpositionError, quoted } from './expositionError.ts';
+import type { Place, Thing } from './place.ts';
+
+/** The samples of one body, as they are found. */
+export interface Collected {
+  /** @throws ExpositionError when a kubemon series comes twice. */
+  add(place: Place, raw: string, value: string, line: number): void;
+  answer(samples: number): Answer;
+}
+
+export function collect(): Collected {
+  const rows: Row[] = [];
+  const valuesOf = new Map<Thing, (string | undefined)[]>();
+  const infos: Info[] = [];
+  const own = new Map<string, string>();
+  const others: OtherSample[] = [];
+
+  function valuesOfRow(thing: Thing): (string | undefined)[] {
+    const known = valuesOf.get(thing);
+    if (known) return known;
+    const { table, labels, key } = thing;
+    const values = Array.from<string | undefined>({ length: table.metrics.length });
+    valuesOf.set(thing, values);
+    rows.push({ table, labels, key, values });
+    return values;
+  }
+
+  function add(place: Place, raw: string, value: string, line: number): void {
+    if (place.kind === 'cell') {
+      const values = valuesOfRow(place.thing);
+      if (values[place.column] !== undefined) throw twice(raw, line);
+      values[place.column] = value;
+    } else if (place.kind === 'other') {
+      others.push({ metric: place.metric, labels: place.labels, value });
+    } else if (place.kind === 'own') {
+      if (own.has(raw)) throw twice(raw, line);
+      own.set(raw, value);
+    } else {
+      infos.push(place.info);
+    }
+  }
+
+  return { add, answer: (samples) => ({ rows, infos, own, others, samples }) };
+}
+
+function twice(raw: string, line: number): ExpositionError {
+  return new ExpositionError(line, `${quoted(raw)} is there twice`);
+}

@@ -1,0 +1,105 @@
+import { Agent } from 'undici';
+import { decompress } from './decompress.ts';
+import { exchange, type Progress, type Reply } from './exchange.ts';
+import { asScrapeError, isDisconnect, ScrapeError } from './scrapeError.ts';
+import type { Target } from './target.ts';
+
+export interface ScraperOptions {
+  /** Seconds since the epoch: see createWallClock. */
+  readonly clock: () => number;
+  /** Limit of a body, before and after decompression. */
+  readonly maxBytes: number;
+}
+
+export interface ScrapeRequest {
+  /** When the exporter is to collect, in seconds since the epoch. */
+  readonly at?: number;
+  readonly collect?: readonly string[];
+  /** When the scrape ends, whatever has come, in seconds since the epoch. */
+  readonly deadline: number;
+}
+
+/** Times are the recorder's clock, in seconds since the epoch. */
+export type Scrape = {
+  /** When the request was sent; of one that never was, when it was asked for. */
+  readonly requestedAt: number;
+  /** When the head of the answer came. */
+  readonly answeredAt?: number;
+  /** The header X-Kubemon-Clock: the exporter's clock, in seconds since the epoch. */
+  readonly exporterClock?: number;
+  /** Of the body, decompressed; of a failed scrape, what had come over the wire. */
+  readonly bytes: number;
+} & ({ readonly up: true; readonly body: Buffer } | { readonly up: false; readonly error: string });
+
+export interface Scraper {
+  /** Never rejects: what went wrong is `error`, one line that begins with a ScrapeErrorWord. */
+  scrape(target: Target, request: ScrapeRequest): Promise<Scrape>;
+  /** Ends what is under way. */
+  close(): Promise<void>;
+}
+
+/**
+ * The text format comes first: a kubemon exporter says the same in both. Others may speak only
+ * OpenMetrics, or send text without a word about it.
+ */
+const headers = {
+  accept: 'text/plain;version=0.0.4,application/openmetrics-text;version=1.0.0;q=0.8,*/*;q=0.1',
+  'accept-encoding': 'gzip',
+  'user-agent': 'kubemon-recorder',
+};
+
+/**
+ * Connections are kept for longer than an interval, so that a request is one packet. The deadline
+ * takes the place of all timeouts but that of connecting.
+ */
+export function createScraper({ clock, maxBytes }: ScraperOptions): Scraper {
+  const agent = new Agent({
+    keepAliveTimeout: 600_000,
+    keepAliveMaxTimeout: 600_000,
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    connect: { timeout: 3000 },
+  });
+
+  /** A connection that its server closed while the request was on its way deserves a second one. */
+  async function ask(url: URL, progress: Progress, signal: AbortSignal): Promise<Reply> {
+    const options = { headers, clock, maxBytes, signal };
+    try {
+      return await exchange(agent, url, progress, options);
+    } catch (error) {
+      if (!isDisconnect(error) || progress.answeredAt !== undefined || signal.aborted) throw error;
+      return exchange(agent, url, progress, options);
+    }
+  }
+
+  async function scrape(target: Target, request: ScrapeRequest): Promise<Scrape> {
+    const progress: Progress = { requestedAt: clock(), bytes: 0 };
+    const ending = new AbortController();
+    const milliseconds = Math.max(0, (request.deadline - progress.requestedAt) * 1000);
+    const timer = setTimeout(() => ending.abort(timeout(progress)), milliseconds);
+    try {
+      const reply = await ask(requestUrl(target.url, request), progress, ending.signal);
+      const body = await decompress(reply, maxBytes);
+      ending.signal.throwIfAborted();
+      return { ...progress, bytes: body.length, up: true, body };
+    } catch (error) {
+      return { ...progress, up: false, error: asScrapeError(error).message };
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  return { scrape, close: () => agent.destroy() };
+}
+
+function requestUrl(target: string, { at, collect = [] }: ScrapeRequest): URL {
+  const url = new URL(target);
+  if (at !== undefined) url.searchParams.set('at', String(Math.round(at * 1e6) / 1e6));
+  for (const scope of collect) url.searchParams.append('collect[]', scope);
+  return url;
+}
+
+function timeout({ answeredAt, bytes }: Progress): ScrapeError {
+  if (answeredAt === undefined) return new ScrapeError('timeout', 'no answer by the deadline');
+  return new ScrapeError('timeout', `the answer was not complete by the deadline, ${bytes} bytes had come`);
+}

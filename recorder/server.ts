@@ -1,0 +1,136 @@
+import { constants } from 'node:fs';
+import { access } from 'node:fs/promises';
+import Router from '@koa/router';
+import Koa from 'koa';
+import type { Registry } from 'prom-client';
+import type { Log } from '../exporter/serve/log.ts';
+import { renderRegistry } from '../exporter/serve/ownMetrics.ts';
+import type { MessageAnswer } from './api.ts';
+import type { Control } from './control.ts';
+import { Refusal } from './refusal.ts';
+import { markLabel, startRequest } from './server/callParameters.ts';
+import { answerErrors } from './server/errors.ts';
+import { eventStream } from './server/eventStream.ts';
+import { guard, type GuardOptions } from './server/guard.ts';
+import { openApi } from './server/openApi.ts';
+import { page } from './server/page.ts';
+import { sendFile, tarGz } from './server/runFiles.ts';
+
+export interface ServerParts {
+  readonly control: Control;
+  readonly guard: GuardOptions;
+  readonly registry: Registry;
+  readonly outputDir: string;
+  readonly version: string;
+  readonly log: Log;
+  /** Ends the streams of events, which would else keep the server from closing. */
+  readonly ending: AbortSignal;
+}
+
+/** The control API: JSON over HTTP. */
+export function createApp(parts: ServerParts): Koa {
+  const { control, log } = parts;
+  const app = new Koa();
+  app.on('error', (error: unknown) => {
+    log.debug({ err: error }, 'an answer was broken off');
+  });
+  app.use(async (ctx, next) => {
+    ctx.set('X-Content-Type-Options', 'nosniff');
+    ctx.set('Cache-Control', 'no-store');
+    await next();
+  });
+  app.use(answerErrors(log));
+  app.use(guard(parts.guard));
+  const router = new Router({ sensitive: true });
+  addVerbs(router, control);
+  addRuns(router, control);
+  addRest(router, parts);
+  app.use(router.routes()).use(router.allowedMethods());
+  return app;
+}
+
+function addVerbs(router: Router, control: Control): void {
+  router.post(['/start', '/start/:run'], async (ctx) => {
+    ctx.body = await control.start(startRequest(ctx.params['run'], ctx.query));
+    ctx.status = 201;
+  });
+  router.post('/stop', async (ctx) => {
+    ctx.body = await control.stop();
+  });
+  router.post('/marks', async (ctx) => {
+    ctx.body = control.mark(await markLabel(ctx.req, ctx.query));
+    ctx.status = 201;
+  });
+  router.get('/status', (ctx) => {
+    ctx.body = control.status();
+  });
+  router.get('/daemons', (ctx) => {
+    ctx.body = control.daemons();
+  });
+  router.get('/instances', async (ctx) => {
+    ctx.body = await control.instances();
+  });
+  router.get('/alive', (ctx) => {
+    ctx.body = control.alive();
+  });
+  router.get('/help', (ctx) => {
+    ctx.body = control.help();
+  });
+}
+
+function addRuns(router: Router, control: Control): void {
+  router.get('/runs', async (ctx) => {
+    ctx.body = await control.runs();
+  });
+  router.get('/runs/:run', async (ctx) => {
+    const name = ctx.params['run'] ?? '';
+    const run = name.replace(/\.tar\.gz$/, '');
+    if (run === name) {
+      ctx.body = await control.run(name);
+      return;
+    }
+    const files = await control.files(run);
+    ctx.attachment(name);
+    ctx.type = 'application/gzip';
+    ctx.body = tarGz(run, files);
+  });
+  router.get('/runs/:run/:file', async (ctx) => {
+    const { run = '', file: name = '' } = ctx.params;
+    const file = (await control.files(run)).find((each) => each.name === name);
+    if (file === undefined) throw new Refusal(404, `Run ${run} has no file "${name}".`);
+    await sendFile(ctx, file);
+  });
+  router.delete('/runs/:run', async (ctx) => {
+    ctx.body = await control.remove(ctx.params['run'] ?? '');
+  });
+}
+
+function addRest(router: Router, { control, registry, outputDir, version, ending }: ServerParts): void {
+  router.get('/events', (ctx) => {
+    ctx.type = 'text/event-stream';
+    ctx.body = eventStream(control, ending);
+  });
+  router.get('/openapi.json', (ctx) => {
+    ctx.body = openApi(version);
+  });
+  router.get('/', (ctx) => {
+    ctx.type = 'html';
+    ctx.set('Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'");
+    ctx.body = page(version);
+  });
+  router.get('/metrics', async (ctx) => {
+    ctx.type = registry.contentType;
+    ctx.body = await renderRegistry(registry, 'text');
+  });
+  router.get('/healthz', (ctx) => {
+    ctx.body = { message: 'ok' } satisfies MessageAnswer;
+  });
+  router.get('/readyz', async (ctx) => {
+    try {
+      await access(outputDir, constants.W_OK);
+    } catch (error) {
+      throw new Refusal(503, `OUTPUT_DIR cannot be written: ${error instanceof Error ? error.message : ''}`);
+    }
+    ctx.body = { message: 'ready' } satisfies MessageAnswer;
+  });
+}

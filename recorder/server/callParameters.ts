@@ -1,0 +1,66 @@
+import type { ParsedUrlQuery } from 'node:querystring';
+import type { IncomingMessage } from 'node:http';
+import { z } from 'zod';
+import { duration } from '../../exporter/serve/kinds.ts';
+import type { StartRequest } from '../api.ts';
+import { Refusal } from '../refusal.ts';
+import { interval } from '../settings.ts';
+
+/**
+ * Reads `POST /start/test000?interval=0.5&for=10m&label.load=high`.
+ * @throws Refusal naming the parameter, the value and what is allowed.
+ */
+export function startRequest(pathRun: string | undefined, query: ParsedUrlQuery): StartRequest {
+  const labels: Record<string, string> = {};
+  const read: { run?: string; interval?: number; for?: number } = {};
+  for (const [name, value] of Object.entries(query)) {
+    if (typeof value !== 'string') throw new Refusal(400, `${name} may be given once.`);
+    if (name === 'run') read.run = value;
+    else if (name === 'interval') read.interval = parameter(name, value, interval);
+    else if (name === 'for') read.for = parameter(name, value, duration);
+    else if (name.startsWith('label.') && name.length > 'label.'.length) labels[name.slice(6)] = value;
+    else {
+      throw new Refusal(400, `There is no parameter ${name}: run, interval, for and label.KEY are known.`);
+    }
+  }
+  const run = pathRun ?? read.run;
+  if (run === undefined) throw new Refusal(400, 'The run has no name: POST /start/RUN.');
+  return { ...read, run, labels };
+}
+
+function parameter<T>(name: string, value: string, parse: (text: string) => T): T {
+  try {
+    return parse(value);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new Refusal(400, `${name} is "${value}", but it must be ${error.message}.`);
+  }
+}
+
+const markShape = z.object({ label: z.string().min(1).max(1000) });
+const maxBody = 16_384;
+
+/** The label of `POST /marks {"label": "..."}` or `POST /marks?label=...`. */
+export async function markLabel(request: IncomingMessage, query: ParsedUrlQuery): Promise<string> {
+  const given: unknown = query['label'] === undefined ? await readJson(request) : { label: query['label'] };
+  const { success, data } = markShape.safeParse(given);
+  if (!success) throw new Refusal(400, 'A mark needs {"label": "TEXT"} of 1 to 1000 characters.');
+  return data.label;
+}
+
+async function readJson(request: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of request) {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a request without encoding gives Buffers
+    const bytes = chunk as Buffer;
+    length += bytes.length;
+    if (length > maxBody) throw new Refusal(413, `A body may have ${maxBody} bytes.`);
+    chunks.push(bytes);
+  }
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString());
+  } catch {
+    throw new Refusal(400, 'The body is not JSON.');
+  }
+}

@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest';
+import type { CheckReport } from '../../../recorder/cli/checkReport.ts';
+import { fixtureMachine } from './fixtureMachine.ts';
+import { runKubemon } from './runKubemon.ts';
+
+test('check says what is read, what is not, why, and what to do about it', async () => {
+  const { code, stdout, stderr } = await runKubemon(['check'], fixtureMachine);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toMatch(
+    /^Linux 5\.15\.0-105-generic, cgroup v1\nNames of containers: not known\. There is no Docker/,
+  );
+  expect(stdout).toMatch(/^node +1 +62 of 63$/m);
+  expect(stdout).toMatch(/^container +8 +44 of 50$/m);
+  expect(stdout).toMatch(/^process +11 +25 of 25$/m);
+  expect(stdout).toContain(`
+disabled, 1 metric
+  This is collected only where it is asked for.
+  What to do: Set COLLECT_SYSCALLS=true.
+    kubemon_node_syscalls_total
+`);
+  expect(stdout).toMatch(/^cgroup_v1, 6 metrics$/m);
+});
+
+test('check --json gives the same to programs', async () => {
+  const { code, stdout } = await runKubemon(['check', '--json'], fixtureMachine);
+  expect(code).toBe(0);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the next lines show that it is one
+  const report = JSON.parse(stdout) as CheckReport;
+  expect(report).toMatchObject({
+    kernel: '5.15.0-105-generic',
+    cgroupVersion: 1,
+    names: { available: false },
+  });
+  expect(report.scopes[0]).toEqual({ scope: 'node', found: 1, read: 62, metrics: 63 });
+  expect(report.missing.find(({ reason }) => reason === 'disabled')).toEqual({
+    reason: 'disabled',
+    sentence: 'This is collected only where it is asked for.',
+    advice: 'Set COLLECT_SYSCALLS=true.',
+    metrics: ['kubemon_node_syscalls_total'],
+  });
+});
+
+test('a machine that cannot be read at all is one sentence', async () => {
+  const { code, stdout, stderr } = await runKubemon(['check', '--cgroup-path', '/nowhere'], fixtureMachine);
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  expect(stderr).toMatch(/^[^\n]*\/nowhere[^\n]*\n$/);
+});

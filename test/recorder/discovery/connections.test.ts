@@ -1,0 +1,107 @@
+import { expect, test } from 'vitest';
+import { createWallClock } from '../../../exporter/serve/clock.ts';
+import { createLog } from '../../../exporter/serve/log.ts';
+import { type Connections, createConnections } from '../../../recorder/discovery/connections.ts';
+import type { Discovery } from '../../../recorder/discovery/discovery.ts';
+import type { Target } from '../../../recorder/scrape/target.ts';
+import { closeAfterEach } from '../run/closing.ts';
+import { foreign, kubemon, loopbackExporter, machine } from '../run/loopbackExporter.ts';
+
+const later = closeAfterEach();
+
+async function exporter(behaviour: Parameters<typeof loopbackExporter>[0]) {
+  const server = await loopbackExporter(behaviour);
+  later(server.close);
+  return server;
+}
+
+/** A discovery whose targets are changed by hand. */
+function handDiscovery(first: readonly Target[]): Discovery & { change(targets: readonly Target[]): void } {
+  const listeners: (() => void)[] = [];
+  let targets = first;
+  return {
+    targets: () => targets,
+    expected: () => ({ count: targets.length, reason: 'so many are named' }),
+    onChange: (listener) => {
+      listeners.push(listener);
+    },
+    close: () => undefined,
+    change: (next) => {
+      targets = next;
+      for (const listener of listeners) listener();
+    },
+  };
+}
+
+function connect(discovery: Discovery, numDaemons = 0): Connections {
+  const connections = createConnections({
+    discovery,
+    numDaemons,
+    bodySizeLimit: 1 << 20,
+    sampleLimit: 1000,
+    clock: createWallClock(),
+    log: createLog('test', 'silent'),
+  });
+  later(() => connections.close());
+  return connections;
+}
+
+const target = (name: string, url: string): Target => ({ name, node: name, url, role: 'daemon' });
+
+test('a target is a daemon when it tells its clock; others do not count', async () => {
+  const one = await exporter(kubemon(machine('one')));
+  const app = await exporter(foreign('up 1\n'));
+  const connections = connect(handDiscovery([target('one', one.url), target('app', app.url)]));
+  expect(connections.all().map(({ state }) => state().role)).toEqual(['unknown', 'unknown']);
+  expect(connections.expected()).toEqual({ count: 2, reason: 'so many are named' });
+
+  await connections.probe(2);
+  expect(connections.all().map(({ state }) => state())).toMatchObject([
+    { role: 'daemon', node: 'one', connected: true, instances: { containers: 2, processes: 2 } },
+    { role: 'further', node: '', connected: true, instances: undefined },
+  ]);
+  expect(connections.connected()).toBe(1);
+  expect(connections.expected().count).toBe(1);
+
+  // Once they are known, only kubemon exporters are asked for less.
+  await connections.probe(2);
+  expect(one.requests).toEqual(['/metrics', '/metrics?collect%5B%5D=node']);
+  expect(app.requests).toEqual(['/metrics', '/metrics']);
+});
+
+test('NUM_DAEMONS counts where it is larger', () => {
+  const connections = connect(handDiscovery([target('one', 'http://127.0.0.1:1/')]), 3);
+  expect(connections.expected()).toEqual({ count: 3, reason: 'NUM_DAEMONS is 3' });
+});
+
+test('a target that is lost stays a daemon, and why it is lost is told', async () => {
+  const one = await exporter(kubemon(machine('one')));
+  const connections = connect(handDiscovery([target('one', one.url)]));
+  await connections.probe(2);
+  const since = connections.all()[0]?.state().since;
+  one.behave((_, response) => {
+    response.writeHead(503);
+    response.end();
+  });
+  await connections.probe(2);
+  const state = connections.all()[0]?.state();
+  expect(state).toMatchObject({ role: 'daemon', connected: false, machine: { kernel: '6.1.0' } });
+  expect(state?.error).toMatch(/^status: .*503/);
+  expect(state?.since).toBeGreaterThan(since ?? Infinity);
+  expect(connections.connected()).toBe(0);
+});
+
+test('targets come and go; what is known of those that stay is kept', async () => {
+  const one = await exporter(kubemon(machine('one')));
+  const discovery = handDiscovery([target('one', one.url)]);
+  const connections = connect(discovery);
+  await connections.probe(2);
+  discovery.change([target('one', one.url), target('two', 'http://127.0.0.1:1/')]);
+  expect(connections.all().map(({ target: { name }, state }) => [name, state().role])).toEqual([
+    ['one', 'daemon'],
+    ['two', 'unknown'],
+  ]);
+  // The same name at another address is another target.
+  discovery.change([target('one', 'http://127.0.0.1:1/')]);
+  expect(connections.all().map(({ state }) => state().role)).toEqual(['unknown']);
+});

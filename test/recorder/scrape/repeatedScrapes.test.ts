@@ -1,0 +1,47 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { createAnswerParser } from '../../../recorder/scrape/exposition.ts';
+import { parseAs } from './parseAs.ts';
+
+test('a name alone is not taken for the same name with labels behind a blank', () => {
+  const parse = createAnswerParser({ role: 'further', maxSamples: 10 });
+  parse(Buffer.from('up 1\n'));
+  expect(parse(Buffer.from('up {a="b"} 2\n')).others).toEqual([
+    { metric: 'up', labels: { a: 'b' }, value: '2' },
+  ]);
+});
+
+const series = fc.constantFrom(
+  'a',
+  'a{x="1"}',
+  'kubemon_node_load1',
+  ...['1', '2', '3'].map((pid) => `kubemon_process_threads{container_id="c",pid="${pid}",comm="sh"}`),
+  ...['1', '2', '3'].map(
+    (pid) => `kubemon_process_page_faults_total{container_id="c",pid="${pid}",comm="sh"}`,
+  ),
+);
+const body = fc
+  .uniqueArray(fc.tuple(series, fc.nat()), { selector: ([name]) => name })
+  .map((samples) => samples.map(([name, value]) => `${name} ${value}\n`).join(''));
+
+test('what is remembered changes no answer', () => {
+  fc.assert(
+    fc.property(fc.array(body), (bodies) => {
+      const parse = createAnswerParser({ role: 'daemon', maxSamples: 100 });
+      for (const text of bodies) expect(parse(Buffer.from(text))).toEqual(parseAs('daemon', text));
+    }),
+  );
+});
+
+test('the same thing has the same labels object', () => {
+  const parse = createAnswerParser({ role: 'daemon', maxSamples: 100 });
+  const text = Buffer.from('kubemon_container_pids{container_id="0123456789ab"} 3\n');
+  expect(parse(text).rows[0]?.labels).toBe(parse(text).rows[0]?.labels);
+});
+
+test('a body that fails leaves nothing behind', () => {
+  const parse = createAnswerParser({ role: 'daemon', maxSamples: 100 });
+  parse(Buffer.from('kubemon_node_load1 1\n'));
+  expect(() => parse(Buffer.from('kubemon_node_load1 2\nkubemon_node_load5 x\n'))).toThrow('is not a number');
+  expect(parse(Buffer.from('kubemon_node_load1 3\n'))).toEqual(parseAs('daemon', 'kubemon_node_load1 3\n'));
+});

@@ -1,0 +1,100 @@
+import { expect, test } from 'vitest';
+import { closeAfterEach } from '../run/closing.ts';
+import { kubemon, loopbackExporter, machine } from '../run/loopbackExporter.ts';
+import { loopbackRecorder } from '../run/loopbackRecorder.ts';
+import { apiCall, refusal } from './apiCall.ts';
+
+const later = closeAfterEach();
+
+async function recorder(environment: Readonly<Record<string, string>>) {
+  const exporter = await loopbackExporter(kubemon(machine('one')));
+  const started = await loopbackRecorder(
+    { one: exporter.url, two: 'http://127.0.0.1:1/metrics' },
+    environment,
+  );
+  later(exporter.close);
+  later(started.close);
+  return started;
+}
+
+test('a run is refused unless NUM_DAEMONS are connected', async () => {
+  const { url } = await recorder({ NUM_DAEMONS: '3' });
+  const message = '3 daemon(s) expected. There are connected only 1.';
+  expect(await apiCall(url, 'POST', '/start/x')).toMatchObject({
+    status: 409,
+    body: refusal('conflict', message),
+  });
+  expect(await apiCall(url, 'GET', '/daemons')).toMatchObject({
+    body: {
+      message: '1 of 3 daemons are connected (NUM_DAEMONS is 3).',
+      daemons: [
+        { name: 'one', connected: true },
+        {
+          name: 'two',
+          connected: false,
+          role: 'unknown',
+          error: expect.stringMatching(/^refused: /) as unknown,
+        },
+      ],
+    },
+  });
+});
+
+test('a run is refused below MIN_FREE_BYTES', async () => {
+  const { url, outputDir } = await recorder({ MIN_FREE_BYTES: '1000000Ti' });
+  expect(await apiCall(url, 'POST', '/start/x')).toMatchObject({
+    status: 507,
+    body: {
+      error: {
+        code: 'insufficient_storage',
+        message: expect.stringContaining(
+          ` MiB are free in ${outputDir}, and MIN_FREE_BYTES asks for 1048576000000 MiB: `,
+        ) as unknown,
+      },
+    },
+  });
+});
+
+test('a token file that cannot be read or is empty stops the start', async () => {
+  await expect(loopbackRecorder({}, { AUTH_TOKEN_FILE: '/nowhere' })).rejects.toThrow(
+    /^AUTH_TOKEN_FILE \(--auth-token-file\) is "\/nowhere", but it must be a file that can be read \(ENOENT/,
+  );
+  await expect(loopbackRecorder({}, { AUTH_TOKEN_FILE: '/dev/null' })).rejects.toThrow(
+    'AUTH_TOKEN_FILE (--auth-token-file) is "/dev/null", but that file is empty.',
+  );
+});
+
+test('an OUTPUT_DIR that cannot be made stops the start', async () => {
+  await expect(loopbackRecorder({}, { OUTPUT_DIR: '/dev/null/data' })).rejects.toThrow(
+    /^OUTPUT_DIR \(--output-dir\) is "\/dev\/null\/data", but it must be a folder that can be made and written /,
+  );
+});
+
+test('a secret in the URL of a target is in no answer and no file', async () => {
+  const exporter = await loopbackExporter(kubemon(machine('one')));
+  const url = exporter.url.replace('http://', 'http://user:hunter2@');
+  const started = await loopbackRecorder({ one: `${url}?key=hunter3` });
+  later(exporter.close);
+  later(started.close);
+  const ended = started.ended();
+  await started.control.start({ run: 'secret', interval: 0.2, for: 0.2 });
+  const told = JSON.stringify([
+    await ended,
+    started.control.daemons(),
+    await started.rows('secret', 'scrapes.csv'),
+  ]);
+  expect(told).toContain('"one"');
+  expect(told).not.toMatch(/hunter[23]/);
+});
+
+test('closing stops a run that is on', async () => {
+  const exporter = await loopbackExporter(kubemon(machine('one')));
+  later(exporter.close);
+  const { close, control, ended } = await loopbackRecorder({ one: exporter.url });
+  const stopped = ended();
+  await control.start({ run: 'closed', interval: 0.2 });
+  const before = performance.now();
+  await close();
+  expect(performance.now() - before).toBeLessThan(5000);
+  expect(await stopped).toMatchObject({ run: 'closed', manifest: { state: 'stopped' } });
+});

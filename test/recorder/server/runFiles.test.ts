@@ -1,0 +1,83 @@
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { kubemon, loopbackExporter, type LoopbackExporter, machine } from '../run/loopbackExporter.ts';
+import { loopbackRecorder, type LoopbackRecorder } from '../run/loopbackRecorder.ts';
+import { apiCall } from './apiCall.ts';
+
+let exporter: LoopbackExporter;
+let recorder: LoopbackRecorder;
+/** A run that is stopped. */
+const done = 'done-1';
+
+beforeAll(async () => {
+  exporter = await loopbackExporter(kubemon(machine('one')));
+  recorder = await loopbackRecorder({ one: exporter.url });
+  const ended = recorder.ended();
+  await recorder.control.start({ run: done, interval: 0.2, for: 0.6 });
+  await ended;
+});
+
+afterAll(async () => {
+  await recorder.close();
+  await exporter.close();
+});
+
+function call(method: string, path: string, init?: RequestInit) {
+  return apiCall(recorder.url, method, path, init);
+}
+
+test('runs are listed; one that nobody records any more is interrupted', async () => {
+  const text = await readFile(join(recorder.outputDir, done, 'run.json'), 'utf8');
+  await mkdir(join(recorder.outputDir, 'cut'));
+  await writeFile(join(recorder.outputDir, 'cut', 'run.json'), text.replace('"stopped"', '"recording"'));
+  await mkdir(join(recorder.outputDir, 'no-run'));
+  const { verdict } = (await recorder.control.run(done)).manifest.verdict;
+  const { body } = await call('GET', '/runs');
+  expect(body['message']).toMatch(/^\d+ runs in /);
+  expect(body['runs']).toContainEqual(
+    expect.objectContaining({ run: done, state: 'stopped', ticks: 3, verdict }),
+  );
+  expect(body['runs']).toContainEqual(expect.objectContaining({ run: 'cut', state: 'interrupted' }));
+  expect(body['runs']).not.toContainEqual(expect.objectContaining({ run: 'no-run' }));
+  expect((await call('GET', '/runs/cut')).body).toMatchObject({ manifest: { state: 'interrupted' } });
+  expect((await call('DELETE', '/runs/cut')).body).toEqual({ message: 'Deleted run cut.' });
+  expect((await call('GET', '/runs/cut')).status).toBe(404);
+});
+
+test('a file is served whole, in ranges and by its head', async () => {
+  const url = `${recorder.url}/runs/${done}/node.csv`;
+  const content = await readFile(join(recorder.outputDir, done, 'node.csv'), 'utf8');
+  const whole = await fetch(url);
+  expect(whole.headers.get('content-type')).toMatch(/^text\/csv/);
+  expect(await whole.text()).toBe(content);
+  const part = await fetch(url, { headers: { range: 'bytes=10-19' } });
+  expect(part.status).toBe(206);
+  expect(part.headers.get('content-range')).toBe(`bytes 10-19/${content.length}`);
+  expect(await part.text()).toBe(content.slice(10, 20));
+  const head = await fetch(url, { method: 'HEAD' });
+  expect(head.headers.get('content-length')).toBe(String(content.length));
+  const beyond = await fetch(url, { headers: { range: `bytes=${content.length}-` } });
+  expect(beyond.status).toBe(416);
+  expect(beyond.headers.get('content-range')).toBe(`bytes */${content.length}`);
+  expect(await beyond.json()).toMatchObject({ error: { code: 'range_not_satisfiable' } });
+});
+
+test('all files of a run come as a tar.gz that tar opens', async () => {
+  const response = await fetch(`${recorder.url}/runs/${done}.tar.gz`);
+  expect(response.headers.get('content-type')).toBe('application/gzip');
+  const folder = await mkdtemp(join(tmpdir(), 'kubemon-tar-'));
+  try {
+    await writeFile(join(folder, 'run.tar.gz'), Buffer.from(await response.arrayBuffer()));
+    await promisify(execFile)('tar', ['-xzf', 'run.tar.gz'], { cwd: folder });
+    for (const { name } of await recorder.control.files(done)) {
+      const original = await readFile(join(recorder.outputDir, done, name));
+      expect([name, await readFile(join(folder, done, name))]).toEqual([name, original]);
+    }
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});

@@ -1,0 +1,62 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { kubemon, loopbackExporter, type LoopbackExporter, machine } from '../run/loopbackExporter.ts';
+import { loopbackRecorder, type LoopbackRecorder } from '../run/loopbackRecorder.ts';
+import { apiCall } from './apiCall.ts';
+
+let exporter: LoopbackExporter;
+let recorder: LoopbackRecorder;
+
+beforeAll(async () => {
+  exporter = await loopbackExporter(kubemon(machine('one')));
+  recorder = await loopbackRecorder({ one: exporter.url });
+});
+
+beforeEach(async () => {
+  if (recorder.control.current() !== undefined) await recorder.control.stop();
+});
+
+afterAll(async () => {
+  await recorder.close();
+  await exporter.close();
+});
+
+function call(method: string, path: string, init?: RequestInit) {
+  return apiCall(recorder.url, method, path, init);
+}
+
+test("GET /events tells each tick's result and the end of the run", async () => {
+  const response = await fetch(`${recorder.url}/events`);
+  expect(response.headers.get('content-type')).toMatch(/^text\/event-stream/);
+  await call('POST', '/start/told?interval=1&for=2');
+  const events: string[] = [];
+  let text = '';
+  for await (const chunk of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+    text += chunk;
+    if (text.includes('event: stop') && text.endsWith('\n\n')) break;
+  }
+  for (const block of text.split('\n\n')) if (block.startsWith('event:')) events.push(block);
+  expect(events.map((event) => event.split('\n')[0])).toEqual(['event: tick', 'event: tick', 'event: stop']);
+  expect(JSON.parse(events[0]?.split('\ndata: ')[1] ?? '')).toMatchObject({
+    run: 'told',
+    state: 'done',
+    targets: [{ target: 'one', up: true }],
+  });
+  expect(JSON.parse(events[2]?.split('\ndata: ')[1] ?? '')).toMatchObject({
+    run: 'told',
+    verdict: { verdict: 'valid' },
+  });
+});
+
+async function metrics(): Promise<string> {
+  return (await fetch(`${recorder.url}/metrics`)).text();
+}
+
+test("/metrics shows the recorder's own, the active run only while it is on", async () => {
+  expect(await metrics()).not.toMatch(/^kubemon_recorder_run_active\{/m);
+  await call('POST', '/start/measured?interval=1');
+  const text = await metrics();
+  expect(text).toContain('kubemon_recorder_run_active{run="measured"} 1\n');
+  expect(text).toContain('kubemon_recorder_daemons_connected 1\n');
+  expect(text).toMatch(/^kubemon_recorder_ticks_total\{state="done"\} \d+$/m);
+  expect(text).toMatch(/^process_cpu_seconds_total [\d.]+$/m);
+});
