@@ -6,6 +6,9 @@ import { formatter, type UnitSizes } from './value.ts';
 
 export type Format = 'text' | 'openmetrics';
 
+/** A piece of text is at least so long, if there is so much, in characters. */
+const pieceLength = 32 * 1024;
+
 /** What of a metric does not change from scrape to scrape. */
 interface Rendering {
   readonly name: string;
@@ -18,7 +21,8 @@ interface Rendering {
 }
 
 /**
- * Prepares the rendering of snapshots as exposition text, without the `# EOF` of OpenMetrics.
+ * Prepares the rendering of snapshots as exposition text, without the `# EOF` of OpenMetrics, in pieces
+ * that are made as they are asked for: a whole text of megabytes is never held.
  * This is the hot path: some twenty lines for every process. Names, help and label text are made
  * beforehand; a line is put together from four strings.
  * https://prometheus.io/docs/instrumenting/exposition_formats/
@@ -26,7 +30,7 @@ interface Rendering {
 export function createExposition(
   version: 'v1' | 'v2',
   sizes: UnitSizes,
-): (snapshot: Snapshot, format: Format) => string {
+): (snapshot: Snapshot, format: Format) => Iterable<string> {
   const renderings = new Map<Metric, Rendering>(
     tables.flatMap(({ scope, metrics }) =>
       metrics.flatMap((metric) => {
@@ -36,9 +40,10 @@ export function createExposition(
     ),
   );
 
-  return (snapshot, format) =>
-    snapshot.infos.map((rows) => infoText(rows)).join('') +
-    snapshot.tables.map((rows) => tableText(rows, renderings, format)).join('');
+  return function* render(snapshot, format) {
+    for (const rows of snapshot.infos) yield infoText(rows);
+    for (const rows of snapshot.tables) yield* tableText(rows, renderings, format);
+  };
 }
 
 function prepare(
@@ -67,11 +72,12 @@ function header(family: string, type: string, help: string): string {
   return `# HELP ${family} ${help}\n# TYPE ${family} ${type}\n`;
 }
 
-function tableText(
+/** Pieces of many short families, or of one long. */
+function* tableText(
   { table, rows }: TableRows,
   renderings: ReadonlyMap<Metric, Rendering>,
   format: Format,
-): string {
+): Generator<string> {
   let text = '';
   let family = '';
   for (const metric of table.metrics) {
@@ -82,8 +88,11 @@ function tableText(
     if (family !== rendering.name) text += rendering.header[format];
     family = rendering.name;
     text += samples;
+    if (text.length < pieceLength) continue;
+    yield text;
+    text = '';
   }
-  return text;
+  yield text;
 }
 
 function samplesText({ name, mode, file, field, format }: Rendering, rows: TableRows['rows']): string {

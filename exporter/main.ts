@@ -1,5 +1,6 @@
 import { createAppointments } from './appointments.ts';
 import { createCollect } from './collect.ts';
+import { createGarbageCollection } from './garbage.ts';
 import { createExposition } from './exposition.ts';
 import { createOwnMetrics } from './ownMetrics.ts';
 import { createRegistry, renderRegistry } from './serve/ownMetrics.ts';
@@ -22,11 +23,15 @@ export async function startExporter(settings: ExporterSettings, log: Log): Promi
   const exposition = createExposition(tree.version === 1 ? 'v1' : 'v2', machine);
   const registry = createRegistry();
   const own = createOwnMetrics(registry, version);
+  const collectGarbage = createGarbageCollection();
   const app = createApp({
     collectAt: createAppointments(createCollect(sources), clock),
-    render: async (snapshot, { wanted, format }) => {
+    render: async function* render(snapshot, { wanted, format }) {
       own.show(snapshot, files.held);
-      return exposition(only(snapshot, wanted), format) + (await renderRegistry(registry, format));
+      const last = await renderRegistry(registry, format);
+      yield* exposition(only(snapshot, wanted), format);
+      yield last;
+      setImmediate(collectGarbage);
     },
     clock,
     maxConcurrentScrapes: settings.maxConcurrentScrapes,
@@ -35,6 +40,7 @@ export async function startExporter(settings: ExporterSettings, log: Log): Promi
   });
   try {
     const server = await listen(app, settings.monitorPort, settings.listenAddress);
+    log.info({ port: server.port, node: machine.hostname, cgroup: tree.version }, 'exporter started');
     return {
       port: server.port,
       close: async () => {

@@ -55,12 +55,13 @@ export function createOwnMetrics(registry: Registry, version: string): OwnMetric
     registers,
   });
 
-  let last: Snapshot | undefined;
+  let shown: number | undefined;
   return {
     show: (snapshot, descriptorsHeld) => {
       descriptors.set(descriptorsHeld);
-      if (snapshot === last) return;
-      last = snapshot;
+      // One that several scrapes share. Only its time is kept: a snapshot is large.
+      if (snapshot.collectedAt === shown) return;
+      shown = snapshot.collectedAt;
       collections.inc();
       collected.set(Number(snapshot.collectedAt.toFixed(6)));
       length.set(Number(snapshot.seconds.toFixed(6)));

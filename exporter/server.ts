@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
-import { promisify } from 'node:util';
-import { constants, gzip } from 'node:zlib';
+import { pipeline } from 'node:stream/promises';
+import { constants, createGzip } from 'node:zlib';
 import Router from '@koa/router';
 import Koa, { type Context } from 'koa';
 import type { CollectAt } from './appointments.ts';
@@ -12,19 +12,17 @@ import type { Snapshot } from './snapshot.ts';
 
 export interface ServerParts {
   readonly collectAt: CollectAt;
-  /** A whole exposition, the exporter's own metrics included. */
+  /** A whole exposition, the exporter's own metrics included, in pieces. */
   readonly render: (
     snapshot: Snapshot,
     request: { format: Format; wanted: ScrapeRequest['wanted'] },
-  ) => Promise<string>;
+  ) => AsyncIterable<string>;
   /** Wall clock, in seconds since the epoch. */
   readonly clock: () => number;
   readonly maxConcurrentScrapes: number;
   readonly version: string;
   readonly log: Log;
 }
-
-const compress = promisify(gzip);
 
 /** The exporter's HTTP interface: /metrics, /healthz and a page that leads there. */
 export function createApp(parts: ServerParts): Koa {
@@ -44,8 +42,9 @@ export function createApp(parts: ServerParts): Koa {
     try {
       const snapshot = await parts.collectAt(request.wanted, request.at);
       if (request.at !== undefined) occupy(response);
-      const text = await parts.render(snapshot, request);
-      response.end(request.gzip ? await compress(text, { level: constants.Z_BEST_SPEED }) : text);
+      const text = parts.render(snapshot, request);
+      if (request.gzip) await pipeline(text, createGzip({ level: constants.Z_BEST_SPEED }), response);
+      else await pipeline(text, response);
     } catch (error) {
       log.error({ err: error }, 'A scrape failed; its answer was broken off.');
       response.destroy();

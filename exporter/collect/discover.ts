@@ -35,7 +35,8 @@ export function createDiscovery(sources: DiscoverySources): (absences: Absences)
   let known = new Map<string, { readonly since: number; labels: Labels }>();
 
   function isShown(name: ContainerName | undefined, since: number, absences: Absences): boolean {
-    if (name === undefined && names.available && monotonic() - since < patience) return false;
+    if (name === undefined && (names.available || names.pending) && monotonic() - since < patience)
+      return false;
     if (namespaces.length === 0) return true;
     if (name !== undefined && name.namespace !== '') return namespaces.includes(name.namespace);
     absences.metric(containerTable, 'info', 'namespace_unknown');

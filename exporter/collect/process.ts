@@ -16,10 +16,12 @@ export interface ProcessSources {
   readonly machine: Machine;
 }
 
+/** The labels of a process, kept from pass to pass: making them anew would be most of the garbage. */
 interface Known {
   readonly container: Labels;
   readonly comm: string;
   readonly labels: Labels;
+  pass: number;
 }
 
 const networkFields = fieldsOf(processTable, '/proc/PID/net/dev', 'v2');
@@ -35,11 +37,22 @@ const tableWithoutDelays = {
 /** Collects every process of the containers. A process that ends meanwhile is simply not there. */
 export function createProcessCollector(sources: ProcessSources): Collector {
   const { processes, networks, machine } = sources;
-  let known = new Map<number, Known>();
+  const known = new Map<number, Known>();
+  let pass = 0;
 
-  function labelsOf(process: Process, container: Labels, before: Known | undefined): Labels {
-    if (before?.container === container && before.comm === process.comm) return before.labels;
-    return labels(processTable.labels, [...container.values, String(process.pid), process.comm]);
+  function labelsOf({ pid, comm }: Process, container: Labels): Labels {
+    const before = known.get(pid);
+    if (before?.container === container && before.comm === comm) {
+      before.pass = pass;
+      return before.labels;
+    }
+    const made = labels(processTable.labels, [...container.values, String(pid), comm]);
+    known.set(pid, { container, comm, labels: made, pass });
+    return made;
+  }
+
+  function forgetOthers(): void {
+    for (const [pid, process] of known) if (process.pass !== pass) known.delete(pid);
   }
 
   function networkOf(process: Process, sums: Map<string, Reading>): Reading | undefined {
@@ -79,18 +92,16 @@ export function createProcessCollector(sources: ProcessSources): Collector {
   }
 
   return (containers, absences) => {
-    const before = known;
-    known = new Map();
+    pass += 1;
     const sums = new Map<string, Reading>();
     const rows: Row[] = [];
     for (const { labels: container, members } of containers) {
       for (const process of members) {
-        const identity = labelsOf(process, container, before.get(process.pid));
-        known.set(process.pid, { container, comm: process.comm, labels: identity });
-        const row = read(process, identity, sums, absences);
+        const row = read(process, labelsOf(process, container), sums, absences);
         if (row !== undefined) rows.push(row);
       }
     }
+    forgetOthers();
     if (machine.delayAccounting) return { tables: [{ table: processTable, rows }], infos: [] };
     absences.metric(processTable, delays, 'delayacct_off');
     return { tables: [{ table: tableWithoutDelays, rows }], infos: [] };

@@ -1,9 +1,9 @@
-import { readdirSync } from 'node:fs';
+import { type Dirent, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseCgroupProcs } from '../parse/cgroupProcs.ts';
 import { type ContainerPath, parseContainerPath } from './containerPath.ts';
 import type { KernelFiles } from './files.ts';
-import { isErrno } from './errno.ts';
+import { errorCode, isErrno } from '../serve/errno.ts';
 
 /** A container as the cgroup tree shows it. */
 export interface ContainerCgroup extends ContainerPath {
@@ -25,10 +25,10 @@ export interface CgroupTree {
  * Opens the cgroup tree. CGROUP_PATH is the unified hierarchy (v2) where it has cgroup.controllers;
  * else (v1) it holds a folder a hierarchy, named after its controllers: `memory`, `cpu,cpuacct`.
  * https://docs.kernel.org/admin-guide/cgroup-v2.html, …/cgroup-v1/cgroups.html
- * @throws Error when there is neither.
+ * @throws CgroupTreeError when there is neither.
  */
 export function openCgroupTree(root: string, files: KernelFiles): CgroupTree {
-  const entries = readdirSync(root, { withFileTypes: true });
+  const entries = list(root);
   if (entries.some((entry) => entry.name === 'cgroup.controllers')) {
     return {
       version: 2,
@@ -43,8 +43,8 @@ export function openCgroupTree(root: string, files: KernelFiles): CgroupTree {
     (name) => hierarchies.get(name) ?? [],
   )[0];
   if (walked === undefined) {
-    throw new Error(
-      `${root} is neither a cgroup v2 tree nor a folder of cgroup v1 hierarchies: set CGROUP_PATH.`,
+    throw new CgroupTreeError(
+      `${root} is neither a cgroup v2 tree nor a folder of cgroup v1 hierarchies. Set CGROUP_PATH to where one is mounted.`,
     );
   }
   return {
@@ -55,6 +55,22 @@ export function openCgroupTree(root: string, files: KernelFiles): CgroupTree {
       return hierarchy === undefined ? undefined : join(hierarchy, path, file);
     },
   };
+}
+
+/** There is no cgroup tree where the settings say: a sentence for the person who set them. */
+export class CgroupTreeError extends Error {
+  override readonly name = 'CgroupTreeError';
+}
+
+function list(root: string): readonly Dirent[] {
+  try {
+    return readdirSync(root, { withFileTypes: true });
+  } catch (error) {
+    throw new CgroupTreeError(
+      `The cgroup tree ${root} cannot be listed (${String(errorCode(error))}). Mount it there, or set CGROUP_PATH to where it is.`,
+      { cause: error },
+    );
+  }
 }
 
 function findContainers(root: string, files: KernelFiles): readonly ContainerCgroup[] {

@@ -6,7 +6,7 @@ import type { Log } from '../serve/log.ts';
 import { readDockerEvents } from './dockerEvents.ts';
 import type { DockerHost } from './dockerHost.ts';
 import { parseDockerName } from './dockerName.ts';
-import { isErrno } from './errno.ts';
+import { isErrno } from '../serve/errno.ts';
 import { keepConnected } from './keepConnected.ts';
 import { createNameCache } from './nameCache.ts';
 import type { ContainerName, ContainerNames } from './names.ts';

@@ -1,5 +1,5 @@
 import type { Bytes } from '../parse/reading.ts';
-import { isErrno } from './errno.ts';
+import { isErrno } from '../serve/errno.ts';
 import type { HeldFile } from './files.ts';
 import { type Reason, reasonOf } from './unavailable.ts';
 

@@ -5,7 +5,7 @@ import { parseAuxv } from '../parse/auxv.ts';
 import { parseOpenFilesLimit } from '../parse/limits.ts';
 import { parseProcStat } from '../parse/procStat.ts';
 import type { Bytes } from '../parse/reading.ts';
-import { isErrno } from './errno.ts';
+import { isErrno } from '../serve/errno.ts';
 
 /** What does not change while the exporter runs. A text that the machine does not tell is "". */
 export interface Machine {

@@ -1,7 +1,7 @@
 import { readlinkSync, statSync } from 'node:fs';
 import { parseNetDev } from '../parse/netDev.ts';
 import type { Reading } from '../parse/reading.ts';
-import { isErrno } from './errno.ts';
+import { isErrno } from '../serve/errno.ts';
 import type { KernelFiles } from './files.ts';
 import type { Process } from './processes.ts';
 

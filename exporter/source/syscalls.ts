@@ -2,7 +2,7 @@ import { closeSync, mkdirSync, openSync, readdirSync, rmdirSync, statSync, write
 import { join } from 'node:path';
 import { parseHist } from '../parse/hist.ts';
 import type { Reading } from '../parse/reading.ts';
-import { isErrno } from './errno.ts';
+import { isErrno } from '../serve/errno.ts';
 import type { KernelFiles } from './files.ts';
 import { type Reason, reasonOf } from './unavailable.ts';
 

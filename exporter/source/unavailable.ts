@@ -2,6 +2,7 @@
  * Why a metric has no samples: the words of `kubemon_exporter_unavailable{metric,reason}`, each with
  * a sentence for a person and what to do about it. `kubemon check` and METRICS.md print them.
  */
+import { errorCode } from '../serve/errno.ts';
 
 export interface Explanation {
   /** What is the case. */
@@ -87,8 +88,7 @@ export const reasons = {
  * whether the folder is still there.
  */
 export function reasonOf(error: unknown): Reason | 'vanished' {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return reasonOfCode[code] ?? 'read_error';
+  return reasonOfCode[errorCode(error) ?? ''] ?? 'read_error';
 }
 
 const reasonOfCode: Readonly<Record<string, Reason | 'vanished'>> = {
@@ -97,6 +97,8 @@ const reasonOfCode: Readonly<Record<string, Reason | 'vanished'>> = {
   EACCES: 'permission_denied',
   EPERM: 'permission_denied',
   ENOENT: 'not_supported_by_kernel',
+  // A pressure file, where the kernel was booted without PSI.
+  EOPNOTSUPP: 'not_supported_by_kernel',
   EMFILE: 'too_many_open_files',
   ENFILE: 'too_many_open_files',
 };

@@ -21,7 +21,9 @@ Constant 1, with what describes a thing in the labels. In the recordings: \`run.
 | metric | labels | |
 | --- | --- | --- |
 ${infos
-  .map(({ scope, info, labels }) => row([code(prefix(scope) + info.name), codes([...labels, ...info.labels]), info.help]))
+  .map(({ scope, info, labels }) =>
+    row([code(prefix(scope) + info.name), codes([...labels, ...info.labels]), info.help]),
+  )
   .join('\n')}
 
 ## Why a metric is missing
@@ -48,7 +50,9 @@ ${metrics.map((metric) => row([nameCell(metric), metric.type, baseUnit(metric) ?
 
 function nameCell(metric: Metric): string {
   const column = code(columnName(metric));
-  return metric.mode === undefined ? column : `${column}, metric ${code(`${metric.name}{mode="${metric.mode}"}`)}`;
+  return metric.mode === undefined
+    ? column
+    : `${column}, metric ${code(`${metric.name}{mode="${metric.mode}"}`)}`;
 }
 
 function sourceCell({ source: { v1, v2 } }: Metric): string {

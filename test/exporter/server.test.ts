@@ -1,7 +1,7 @@
 import { gunzipSync } from 'node:zlib';
 import { join } from 'node:path';
 import { request } from 'undici';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { startExporter } from '../../exporter/main.ts';
 import { createWallClock } from '../../exporter/serve/clock.ts';
 import { listen, type Listening } from '../../exporter/serve/listen.ts';
@@ -31,6 +31,10 @@ describe('an exporter of a machine made of files', () => {
   beforeAll(async () => {
     exporter = await start();
     url = `http://127.0.0.1:${exporter.port}`;
+    // Until it is known that there is no Docker, containers are held back for their names.
+    await vi.waitUntil(async () =>
+      (await (await request(`${url}/metrics`)).body.text()).includes('_container_pids'),
+    );
   });
   afterAll(() => exporter.close());
 
@@ -124,10 +128,11 @@ describe('a server of which one scrape at a time may be under way', () => {
   beforeAll(async () => {
     const app = createApp({
       collectAt: (_, at) => (at === undefined ? nothing : new Promise(() => {})),
-      render: () =>
-        new Promise((resolve) => {
+      render: async function* render() {
+        yield await new Promise<string>((resolve) => {
           finish = resolve;
-        }),
+        });
+      },
       clock,
       maxConcurrentScrapes: 1,
       version: '0',
@@ -159,7 +164,9 @@ describe('a server of which one scrape at a time may be under way', () => {
 test('a collection that fails ends the body abnormally, never as a short success', async () => {
   const app = createApp({
     collectAt: () => Promise.reject(new Error('the machine is on fire')),
-    render: () => Promise.resolve(''),
+    render: async function* render() {
+      yield await Promise.resolve('');
+    },
     clock,
     maxConcurrentScrapes: 1,
     version: '0',

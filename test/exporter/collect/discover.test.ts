@@ -27,7 +27,7 @@ function discover(options: { names?: Partial<ContainerNames>; namespaces?: reado
   const find = createDiscovery({
     tree: openCgroupTree(join(machine, 'sys/fs/cgroup'), files),
     processes: new Processes(files, join(machine, 'proc')),
-    names: { lookup: () => undefined, available: false, close: () => {}, ...options.names },
+    names: { lookup: () => undefined, available: false, pending: false, close: () => {}, ...options.names },
     namespaces: options.namespaces ?? [],
     monotonic: () => time,
   });

@@ -49,6 +49,22 @@ test('follows a step of the wall clock, forwards and back', () => {
   }
 });
 
+test('a reading in the middle of which the thread was put aside does not count', () => {
+  const truth = 1_790_000_000_000.25;
+  let now = 0;
+  let readings = 0;
+  // At first the thread is away for 24 ms between any two readings.
+  const clock = createWallClock(
+    () => Math.floor(now + truth),
+    () => {
+      readings += 1;
+      now += readings <= 10 ? 24 : 0.0007;
+      return now;
+    },
+  );
+  expect(Math.abs(clock() - (now + truth) / 1000)).toBeLessThan(0.0006);
+});
+
 test('agrees with the clock of this machine, and never goes back', () => {
   const clock = createWallClock();
   let last = 0;

@@ -6,6 +6,8 @@ import { createFleet, docker, type Fleet } from '../../support/fleet.ts';
 import { describeWith, needs } from '../../support/needs.ts';
 import { recordedLog } from './recordedLog.ts';
 
+// A Docker of a busy machine takes its time.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 const soon = { timeout: 20_000, interval: 10 };
 const url = process.env['DOCKER_HOST'] ?? defaultDockerHost;
 
@@ -23,7 +25,7 @@ describeWith([needs.docker], 'the names of real containers', () => {
   afterAll(async () => {
     names.close();
     await fleet.remove();
-  }, 60_000);
+  });
 
   test('follow a container from its start to after its end', async () => {
     const { id, name } = await fleet.start('life', 'sleep 1000');
@@ -66,7 +68,7 @@ describeWith([needs.docker], 'the names of real containers', () => {
     for (const { id, name } of await Promise.all(starting)) {
       await expect.poll(() => later.lookup(id)?.container, soon).toBe(name);
     }
-  }, 60_000);
+  });
 
   test('are no longer followed once closed', async () => {
     const later = watchDocker({ host: dockerHost(url), log: recordedLog().log });

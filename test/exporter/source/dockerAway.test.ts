@@ -13,6 +13,8 @@ import { describeWith, type Need, needs } from '../../support/needs.ts';
 import { startDockerd } from './privateDockerd.ts';
 import { recordedLog } from './recordedLog.ts';
 
+// A Docker of a busy machine takes its time.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 const soon = { timeout: 30_000, interval: 20 };
 const folder = mkdtempSync(join(tmpdir(), 'source-docker-'));
 afterAll(() => {
@@ -112,5 +114,5 @@ describeWith([needs.root, needs.docker, dockerd], 'a dockerd that is restarted',
       expect.stringMatching(/^warn /),
       `info Connected to Docker at ${url}.`,
     ]);
-  }, 120_000);
+  });
 });

@@ -1,0 +1,22 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+
+/** So much garbage may gather before it is collected, in bytes. */
+const tolerated = 24 * 1024 * 1024;
+
+/**
+ * Prepares collecting the garbage of scrapes between scrapes. V8 by itself lets it grow to several times
+ * of what is in use, and then clears it away at a moment of its choice, which may be that of a sample.
+ * @returns to be called after a scrape.
+ */
+export function createGarbageCollection(): () => void {
+  setFlagsFromString('--expose-gc');
+  const collect: unknown = runInNewContext('gc');
+  if (typeof collect !== 'function') return () => {};
+  let inUse = 0;
+  return () => {
+    if (process.memoryUsage().heapUsed < inUse + tolerated) return;
+    Reflect.apply(collect, undefined, []);
+    inUse = process.memoryUsage().heapUsed;
+  };
+}
