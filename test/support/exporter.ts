@@ -1,0 +1,47 @@
+import { freePort } from './freePort.ts';
+import { startKubemon } from './kubemon.ts';
+import { answers, until } from './until.ts';
+
+export interface RunningExporter {
+  /** host:port */
+  readonly address: string;
+  /** The text of /metrics. */
+  scrape(): Promise<string>;
+  stop(): Promise<void>;
+}
+
+/** Starts `kubemon exporter` on a free port of the loopback, showing every device, and waits until it answers. */
+export async function startExporter(
+  settings: Readonly<Record<string, string>> = {},
+): Promise<RunningExporter> {
+  const port = await freePort();
+  const address = `127.0.0.1:${port}`;
+  const kubemon = startKubemon(['exporter'], {
+    MONITOR_PORT: String(port),
+    LISTEN_ADDRESS: '127.0.0.1',
+    DISK_EXCLUDE: '^$',
+    NETWORK_EXCLUDE: '^$',
+    ...settings,
+  });
+  try {
+    await until(`the exporter answers at ${address}`, async () => {
+      if (kubemon.exitCode() !== undefined) throw new Error(`The exporter has ended: ${kubemon.output()}`);
+      return answers(`http://${address}/healthz`);
+    });
+  } catch (error) {
+    await kubemon.stop();
+    throw error;
+  }
+  return {
+    address,
+    scrape: async () => {
+      const answer = await fetch(`http://${address}/metrics`);
+      const text = await answer.text();
+      if (!answer.ok) throw new Error(`http://${address}/metrics answers ${answer.status}: ${text}`);
+      return text;
+    },
+    stop: async () => {
+      await kubemon.stop();
+    },
+  };
+}

@@ -1,0 +1,50 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { describe, test } from 'vitest';
+
+/** What a test needs and a user's machine may lack. Says in a sentence what is missing, or undefined. */
+export type Need = () => string | undefined;
+
+export const needs = {
+  root: () => (process.getuid?.() === 0 ? undefined : 'it is not run as root'),
+  docker: () =>
+    existsSync('/bin/busybox')
+      ? lacks('docker', 'version') && 'no Docker answers at DOCKER_HOST, or there is no docker command'
+      : 'there is no /bin/busybox to make an image of (package busybox-static)',
+  vm: () =>
+    process.env['KUBEMON_VM'] === undefined
+      ? 'KUBEMON_VM does not name a program that runs a job in a virtual machine'
+      : undefined,
+  promtool: () => lacks('promtool', '--version'),
+  prometheus: () => lacks('prometheus', '--version'),
+  pandas: () => lacks('python3', '-c', 'import pandas'),
+} satisfies Record<string, Need>;
+
+/**
+ * `describe` where the machine has all that is needed. Elsewhere a skipped test and a line that says
+ * what is missing; with CI=true a failure, since nobody reads there what was skipped.
+ */
+export function describeWith(required: readonly Need[], name: string, body: () => void): void {
+  const answers = required.map((need) => need());
+  const missing = answers.filter((answer) => answer !== undefined).join(', and ');
+  if (missing === '') {
+    describe(name, body);
+  } else if (process.env['CI'] === 'true') {
+    test(name, () => {
+      throw new Error(`This must run with CI=true, but ${missing}.`);
+    });
+  } else {
+    // The reporter does not show the names of skipped tests.
+    process.stderr.write(`Skipped: "${name}", because ${missing}.\n`);
+    test.skip(name);
+  }
+}
+
+function lacks(program: string, ...args: readonly string[]): string | undefined {
+  try {
+    execFileSync(program, args, { stdio: 'ignore' });
+    return undefined;
+  } catch {
+    return `"${[program, ...args].join(' ')}" does not run`;
+  }
+}
