@@ -58,7 +58,7 @@ export function openCgroupTree(root: string, files: KernelFiles): CgroupTree {
 }
 
 /** There is no cgroup tree where the settings say: a sentence for the person who set them. */
-export class CgroupTreeError extends Error {
+class CgroupTreeError extends Error {
   override readonly name = 'CgroupTreeError';
 }
 

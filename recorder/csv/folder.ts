@@ -39,7 +39,7 @@ export interface RunFolderOptions {
 }
 
 /** A tick could not be written (a full disk, say). The files are as they were after the last commit. */
-export class CommitError extends Error {
+class CommitError extends Error {
   override readonly name = 'CommitError';
   /** ENOSPC, for one. */
   readonly code: string | undefined;

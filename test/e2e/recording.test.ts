@@ -134,10 +134,10 @@ describeWith(
         for (const { name, columns, rows } of run.manifest.files) {
           expect(read[name]?.rows, name).toBe(rows);
           for (const { name: column, dtype, kind } of columns) {
-            // Of a column without a cell nobody can tell that it holds times.
-            const timestamp = rows === 0 ? 'object' : 'datetime64[ns, UTC]';
-            const expected = dtype === 'timestamp' ? timestamp : dtype;
-            expect(read[name]?.dtypes[column], `${name} ${column}`).toBe(expected);
+            // Of a column without a cell nobody can tell that it holds times; pandas 3 has microseconds.
+            const timestamp = rows === 0 ? /^(object|str)$/ : /^datetime64\[[nu]s, UTC\]$/;
+            const expected = dtype === 'timestamp' ? timestamp : new RegExp(`^${dtype}$`);
+            expect(read[name]?.dtypes[column], `${name} ${column}`).toMatch(expected);
             if (kind !== 'counter' || dtype !== 'Int64') continue;
             const sum = run.rows(name).reduce((total, row) => total + BigInt(row[column] ?? ''), 0n);
             expect(read[name]?.sums[column], `${name} ${column}`).toBe(String(sum));
