@@ -18,6 +18,7 @@ export const needs = {
   promtool: () => lacks('promtool', '--version'),
   prometheus: () => lacks('prometheus', '--version'),
   pandas: () => lacks('python3', '-c', 'import pandas'),
+  matplotlib: () => lacks('python3', '-c', 'import matplotlib'),
 } satisfies Record<string, Need>;
 
 /**
