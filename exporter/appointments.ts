@@ -40,10 +40,12 @@ export function createAppointments(collect: Collect, clock: () => number): Colle
     return appointment;
   }
 
-  return (wanted, at = clock()) => {
-    const shared = [...appointments].find((other) => Math.abs(other.at - at) <= near);
-    if (shared === undefined && at <= clock()) return collect(wanted);
-    const appointment = shared ?? appoint(at, wanted);
+  return (wanted, at = 0) => {
+    const now = clock();
+    const moment = Math.max(at, now);
+    const shared = [...appointments].find((other) => Math.abs(other.at - moment) <= near);
+    if (shared === undefined && moment === now) return collect(wanted);
+    const appointment = shared ?? appoint(moment, wanted);
     for (const scope of wanted) appointment.wanted.add(scope);
     return appointment.snapshot;
   };
@@ -51,13 +53,16 @@ export function createAppointments(collect: Collect, clock: () => number): Colle
 
 const never = new Int32Array(new SharedArrayBuffer(4));
 
+/** A moment that comes to be far ahead, because the clock is set back, is not waited for. */
 async function waitUntil(at: number, clock: () => number): Promise<void> {
-  const lead = at - clock() - timerLead;
-  if (lead > 0) {
+  let left = at - clock();
+  while (left > timerLead && left < 2 * farthest) {
+    const lead = (left - timerLead) * 1000;
     await new Promise((resolve) => {
-      setTimeout(resolve, lead * 1000);
+      setTimeout(resolve, lead);
     });
+    left = at - clock();
   }
   // Atomics.wait sleeps to some 0.1 ms, and takes no CPU meanwhile.
-  for (let left = at - clock(); left > 0; left = at - clock()) Atomics.wait(never, 0, 0, left * 1000);
+  for (; left > 0 && left <= timerLead; left = at - clock()) Atomics.wait(never, 0, 0, left * 1000);
 }

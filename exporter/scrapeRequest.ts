@@ -37,9 +37,10 @@ const textType = 'text/plain; version=0.0.4; charset=utf-8';
 export function parseScrapeRequest(ctx: Context, now: number): ScrapeRequest {
   const offer = ctx.accepts(contentTypes.map((type) => type.offer));
   const format = contentTypes.find((type) => type.offer === offer)?.format ?? 'text';
-  const at = parseAt(ctx.URL.searchParams.getAll('at'), now);
+  const parameters = new URLSearchParams(ctx.querystring);
+  const at = parseAt(parameters.getAll('at'), now);
   return {
-    wanted: parseWanted(ctx.URL.searchParams.getAll('collect[]')),
+    wanted: parseWanted(parameters.getAll('collect[]')),
     ...(at === undefined ? {} : { at }),
     format,
     contentType: format === 'text' ? textType : `${String(offer)}; charset=utf-8`,

@@ -6,6 +6,7 @@ import Koa, { type Context } from 'koa';
 import type { CollectAt } from './appointments.ts';
 import { landingPage } from './landingPage.ts';
 import type { Format } from './exposition.ts';
+import { isErrno } from './serve/errno.ts';
 import type { Log } from './serve/log.ts';
 import { parseScrapeRequest, type ScrapeRequest, ScrapeRequestError } from './scrapeRequest.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -41,12 +42,18 @@ export function createApp(parts: ServerParts): Koa {
   async function answer(response: ServerResponse, request: ScrapeRequest): Promise<void> {
     try {
       const snapshot = await parts.collectAt(request.wanted, request.at);
+      // Whoever asked may have left meanwhile.
+      if (response.destroyed) return;
       if (request.at !== undefined) occupy(response);
       const text = parts.render(snapshot, request);
       if (request.gzip) await pipeline(text, createGzip({ level: constants.Z_BEST_SPEED }), response);
       else await pipeline(text, response);
     } catch (error) {
-      log.error({ err: error }, 'A scrape failed; its answer was broken off.');
+      if (isErrno(error, 'ERR_STREAM_PREMATURE_CLOSE', 'ECONNRESET', 'EPIPE')) {
+        log.debug({ err: error }, 'A scraper left before it had its answer.');
+      } else {
+        log.error({ err: error }, 'A scrape failed; its answer was broken off.');
+      }
       response.destroy();
     }
   }

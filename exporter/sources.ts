@@ -10,6 +10,7 @@ import { KernelFiles } from './source/files.ts';
 import { type Machine, readMachine } from './source/machine.ts';
 import type { ContainerNames } from './source/names.ts';
 import { Networks } from './source/networks.ts';
+import { openFilesLimit } from './source/openFiles.ts';
 import { Processes } from './source/processes.ts';
 import { countSyscalls, type SyscallCounter } from './source/syscalls.ts';
 import type { Reason } from './source/unavailable.ts';
@@ -37,14 +38,16 @@ export interface Sources {
   close(): void;
 }
 
-/** Of all descriptors that the process may have, this share is held; the rest is for connections. */
+/** Of the descriptors that the process may have, so many are for Node.js itself, … */
+const needed = 48;
+/** … and this share of the rest is held; what is left is for connections. */
 const heldShare = 0.75;
 
 /** Opens what a machine is read from; nothing but names comes from elsewhere than its file systems. */
 export function openSources(settings: ExporterSettings, log: Log): Sources {
   const { procfsPath: procfs, sysfsPath: sysfs } = settings;
   const machine = readMachine(procfs, settings.nodeName);
-  const files = new KernelFiles(Math.floor(machine.openFilesLimit * heldShare));
+  const files = new KernelFiles((openFilesLimit() - needed) * heldShare);
   const tree = openCgroupTree(settings.cgroupPath ?? join(sysfs, 'fs/cgroup'), files);
   const syscalls = settings.collectSyscalls
     ? countSyscalls(sysfs, files)

@@ -2,7 +2,7 @@
  * The JSON answers of the control API, shared by the server and RecorderClient. Times are ISO 8601
  * in UTC with milliseconds, durations are seconds. Absent is a missing key.
  */
-import type { Manifest } from './run/manifest.ts';
+import type { DaemonDescription, Manifest, TickCounts } from './run/manifest.ts';
 import type { Verdict } from './run/verdict.ts';
 
 export type { Manifest } from './run/manifest.ts';
@@ -51,11 +51,22 @@ export interface StartAnswer extends MessageAnswer {
   readonly daemons: number;
 }
 
-export interface StopAnswer extends MessageAnswer {
+/** What a run has come to, in a few figures. */
+export interface RunFigures {
+  readonly ticks: TickCounts;
+  /** Share of the ticks on which the target was scraped that was scraped least; absent before the first. */
+  readonly coverage?: number;
+  /** Absent while no answer has told its clock. */
+  readonly alignmentP99Seconds?: number;
+  readonly rows: number;
+  readonly bytes: number;
+}
+
+/** GET /runs/:run tells the rest. */
+export interface StopAnswer extends MessageAnswer, RunFigures {
   readonly run: string;
   readonly path: string;
   readonly verdict: Verdict;
-  readonly manifest: Manifest;
 }
 
 export interface StatusAnswer extends MessageAnswer {
@@ -66,16 +77,13 @@ export interface StatusAnswer extends MessageAnswer {
   readonly last?: { readonly run: string; readonly path: string; readonly verdict: Verdict };
 }
 
-export interface RunStatus {
+export interface RunStatus extends RunFigures {
   readonly run: string;
   readonly path: string;
   readonly start: string;
   readonly interval: number;
   readonly for?: number;
   readonly elapsed: number;
-  readonly ticks: { readonly planned: number; readonly done: number; readonly dropped: number };
-  readonly rows: number;
-  readonly bytes: number;
   /** What the verdict would say now. */
   readonly verdict: Verdict;
   readonly lastTick?: TickResult;
@@ -107,23 +115,12 @@ export interface DaemonsAnswer extends MessageAnswer {
 }
 
 /** A target as the recorder knows it now. */
-export interface DaemonStatus {
-  readonly name: string;
-  readonly node: string;
-  /** host:port */
-  readonly address: string;
-  /** A kubemon exporter; unknown until it has answered once. */
-  readonly role: 'daemon' | 'further' | 'unknown';
+export interface DaemonStatus extends DaemonDescription {
   readonly connected: boolean;
   /** Since when it has been connected, or not connected. */
   readonly since: string;
   /** Why it is not connected. */
   readonly error?: string;
-  readonly kernel?: string;
-  readonly cpus?: number;
-  readonly memoryBytes?: number;
-  readonly cgroupVersion?: string;
-  readonly exporterVersion?: string;
 }
 
 /** Monitor instances: a node is one `os`, its containers and its processes. */

@@ -16,7 +16,7 @@ import type {
 } from './api.ts';
 import { helpCalls } from './control/calls.ts';
 import { daemonsAnswer, instancesAnswer, statusAnswer } from './control/lookAnswers.ts';
-import { createRunStore, type RunFile, runName } from './control/runStore.ts';
+import { createRunStore, isRunName, type RunFile } from './control/runStore.ts';
 import { createSession, type SessionOptions } from './control/session.ts';
 import { isoTime } from './csv/rows.ts';
 import { Refusal } from './refusal.ts';
@@ -79,7 +79,7 @@ export function createControl(options: ControlOptions): Control {
   async function manifestOf(name: string): Promise<Manifest> {
     const phase = session.phase();
     if (phase.name === 'recording' && phase.run === name) return phase.recording.manifest();
-    const manifest = runName.test(name) ? await store.read(name) : undefined;
+    const manifest = isRunName(name) ? await store.read(name) : undefined;
     if (manifest === undefined) throw new Refusal(404, `There is no run "${name}": GET /runs lists them.`);
     return manifest;
   }

@@ -10,6 +10,7 @@ import { type Control, createControl } from './control.ts';
 import { createConnections } from './discovery/connections.ts';
 import { startProbes } from './discovery/probes.ts';
 import { staticDiscovery } from './discovery/static.ts';
+import { messageOf } from './messageOf.ts';
 import { declareOwnMetrics } from './ownMetrics.ts';
 import { createApp } from './server.ts';
 import type { RecorderSettings } from './settings.ts';
@@ -100,6 +101,6 @@ async function makeFolder(path: string): Promise<void> {
 
 function unusable(env: string, path: string, allowed: string, cause: unknown): SettingError {
   const flag = `--${env.toLowerCase().replaceAll('_', '-')}`;
-  const why = cause instanceof Error ? cause.message : String(cause);
+  const why = messageOf(cause);
   return new SettingError(`${env} (${flag}) is "${path}", but it must be ${allowed} (${why}).`, { cause });
 }

@@ -1,5 +1,3 @@
-import { constants } from 'node:fs';
-import { access } from 'node:fs/promises';
 import Router from '@koa/router';
 import Koa from 'koa';
 import type { Registry } from 'prom-client';
@@ -7,6 +5,7 @@ import type { Log } from '../exporter/serve/log.ts';
 import { renderRegistry } from '../exporter/serve/ownMetrics.ts';
 import type { MessageAnswer } from './api.ts';
 import type { Control } from './control.ts';
+import { requireWritable } from './control/space.ts';
 import { Refusal } from './refusal.ts';
 import { markLabel, startRequest } from './server/callParameters.ts';
 import { answerErrors } from './server/errors.ts';
@@ -14,6 +13,7 @@ import { eventStream } from './server/eventStream.ts';
 import { guard, type GuardOptions } from './server/guard.ts';
 import { openApi } from './server/openApi.ts';
 import { page } from './server/page.ts';
+import { readableJson } from './server/readableJson.ts';
 import { sendFile, tarGz } from './server/runFiles.ts';
 
 export interface ServerParts {
@@ -39,6 +39,7 @@ export function createApp(parts: ServerParts): Koa {
     ctx.set('Cache-Control', 'no-store');
     await next();
   });
+  app.use(readableJson);
   app.use(answerErrors(log));
   app.use(guard(parts.guard));
   const router = new Router({ sensitive: true });
@@ -126,11 +127,7 @@ function addRest(router: Router, { control, registry, outputDir, version, ending
     ctx.body = { message: 'ok' } satisfies MessageAnswer;
   });
   router.get('/readyz', async (ctx) => {
-    try {
-      await access(outputDir, constants.W_OK);
-    } catch (error) {
-      throw new Refusal(503, `OUTPUT_DIR cannot be written: ${error instanceof Error ? error.message : ''}`);
-    }
+    await requireWritable(outputDir);
     ctx.body = { message: 'ready' } satisfies MessageAnswer;
   });
 }

@@ -1,5 +1,6 @@
 import {
   containerDiskTable,
+  type ContainerFile,
   containerInfo,
   containerNetworkTable,
   containerTable,
@@ -12,6 +13,7 @@ import type { KernelFiles } from '../source/files.ts';
 import { Vanished } from '../source/heldReading.ts';
 import type { Machine } from '../source/machine.ts';
 import type { Networks } from '../source/networks.ts';
+import type { Reason } from '../source/unavailable.ts';
 import type { Absences } from './absences.ts';
 import { isBlkioCounting } from './blkioCounting.ts';
 import { type ContainerFiles, createContainerOpener } from './containerFiles.ts';
@@ -86,7 +88,7 @@ export function createContainerCollector(sources: ContainerSources): Collector {
     const readings: Record<string, Reading> = {};
     for (const [file, reading] of files.readings) {
       const result = reading.read();
-      if (typeof result === 'string') absences.file(containerTable, file, result);
+      if (typeof result === 'string') explain(file, result, absences);
       else readings[file] = result;
     }
     readings['computed'] = compute(
@@ -120,8 +122,9 @@ export function createContainerCollector(sources: ContainerSources): Collector {
   function readInterfaces(container: Container, files: HeldContainer, absences: Absences): readonly Row[] {
     const namespace = container.oldest && networks.namespaceOf(container.oldest);
     if (container.oldest === undefined || namespace === undefined) return [];
-    if (namespace === networks.host()) {
-      absences.table(containerNetworkTable, 'host_network');
+    const host = networks.host();
+    if (host === undefined || namespace === host) {
+      absences.table(containerNetworkTable, host === undefined ? 'permission_denied' : 'host_network');
       return [];
     }
     return (networks.interfaces(namespace, container.oldest.pid) ?? [])
@@ -178,6 +181,31 @@ function compute(readings: Readonly<Record<string, Reading>>, started: number | 
     memory_working_set: workingSet(usage, inactive),
     start_time: started,
   };
+}
+
+/**
+ * What is missing with a file, besides what it holds: what is computed of it. On v2 a cgroup without the
+ * controller cpu has no cpu.max, and a cpu.stat without what concerns the limit.
+ */
+const missingWith: Readonly<Partial<Record<ContainerFile, readonly string[]>>> = {
+  'cpu.max': [
+    'cpu_limit_cores',
+    'cpu_periods_total',
+    'cpu_throttled_periods_total',
+    'cpu_throttled_seconds_total',
+    'cpu_bursts_total',
+    'cpu_burst_seconds_total',
+  ],
+  'cpu.cfs_quota_us': ['cpu_limit_cores'],
+  'cpu.cfs_period_us': ['cpu_limit_cores'],
+  'memory.current': ['memory_working_set_bytes'],
+  'memory.usage_in_bytes': ['memory_working_set_bytes'],
+  'memory.stat': ['memory_working_set_bytes'],
+};
+
+function explain(file: ContainerFile, reason: Reason, absences: Absences): void {
+  absences.file(containerTable, file, reason);
+  for (const name of missingWith[file] ?? []) absences.metric(containerTable, name, reason);
 }
 
 function workingSet(usage: Value | undefined, inactive: Value | undefined): Value | undefined {

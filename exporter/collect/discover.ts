@@ -1,8 +1,10 @@
-import { containerLabels, containerTable } from '../metrics/container.ts';
+import { containerLabels, containerNetworkTable, containerTable } from '../metrics/container.ts';
+import { processTable } from '../metrics/process.ts';
 import { labels, type Labels } from '../snapshot.ts';
 import type { CgroupTree, ContainerCgroup } from '../source/cgroup.ts';
 import type { ContainerName, ContainerNames } from '../source/names.ts';
 import type { Process, Processes } from '../source/processes.ts';
+import type { Reason } from '../source/unavailable.ts';
 import type { Absences } from './absences.ts';
 
 /** A container that is to be shown, with its living processes. */
@@ -10,7 +12,7 @@ export interface Container {
   readonly cgroup: ContainerCgroup;
   readonly name: ContainerName | undefined;
   readonly labels: Labels;
-  /** Those that we may see: with hidepid or another pid namespace there may be none. */
+  /** Those that we may read: with hidepid there may be none. */
   readonly members: readonly Process[];
   /** The member that started first. */
   readonly oldest: Process | undefined;
@@ -43,13 +45,26 @@ export function createDiscovery(sources: DiscoverySources): (absences: Absences)
     return false;
   }
 
+  function readMembers({ pids }: ContainerCgroup): { members: readonly Process[]; refusal?: Reason } {
+    const members: Process[] = [];
+    let refusal: Reason | undefined;
+    for (const pid of pids) {
+      const process = processes.read(pid);
+      if (typeof process === 'string') refusal = process;
+      else if (process !== undefined) members.push(process);
+    }
+    return refusal === undefined ? { members } : { members, refusal };
+  }
+
   return (absences) => {
     const before = known;
     known = new Map();
     processes.begin();
     const shown: Container[] = [];
     for (const cgroup of tree.containers()) {
-      const members = cgroup.pids.flatMap((pid) => processes.read(pid) ?? []);
+      const { members, refusal } = readMembers(cgroup);
+      // All its processes have ended since they were listed: so has the container.
+      if (members.length === 0 && refusal === undefined) continue;
       const name = names.lookup(cgroup.id);
       if (isSandbox(cgroup, name, members)) continue;
       const identity = identityOf(cgroup, name);
@@ -60,10 +75,20 @@ export function createDiscovery(sources: DiscoverySources): (absences: Absences)
       };
       known.set(cgroup.path, entry);
       if (!isShown(name, entry.since, absences)) continue;
-      shown.push({ cgroup, name, labels: entry.labels, members, oldest: oldestOf(members) });
+      const oldest = oldestOf(members);
+      if (refusal !== undefined) explain(refusal, oldest, absences);
+      shown.push({ cgroup, name, labels: entry.labels, members, oldest });
     }
     return shown;
   };
+}
+
+/** What is read of processes is missing, and what is read of a container through its oldest one. */
+function explain(refusal: Reason, oldest: Process | undefined, absences: Absences): void {
+  absences.table(processTable, refusal);
+  if (oldest !== undefined) return;
+  absences.metric(containerTable, 'start_time_seconds', refusal);
+  absences.table(containerNetworkTable, refusal);
 }
 
 function oldestOf(members: readonly Process[]): Process | undefined {

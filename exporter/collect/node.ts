@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { nodeDiskTable, type NodeFile, nodeInfo, nodeNetworkTable, nodeTable } from '../metrics/node.ts';
 import { parseBlockStat } from '../parse/blockStat.ts';
 import { createKeyedParser } from '../parse/keyed.ts';
@@ -13,7 +14,7 @@ import type { KernelFiles } from '../source/files.ts';
 import { type HeldReading, holdReading, Vanished } from '../source/heldReading.ts';
 import type { Machine } from '../source/machine.ts';
 import type { SyscallCounter } from '../source/syscalls.ts';
-import type { Reason } from '../source/unavailable.ts';
+import { type Reason, reasonOf } from '../source/unavailable.ts';
 import type { Absences } from './absences.ts';
 import { type Collected, fieldsOf } from './moment.ts';
 
@@ -44,17 +45,17 @@ const parsers: Readonly<Record<ProcFile, (text: Bytes) => Reading>> = {
 
 const noLabels = labels([], []);
 
-// The machine itself is always there.
-const missing = () => 'not_supported_by_kernel' as const;
-
 /** Collects the machine as a whole, its disks and its network interfaces. */
 export function createNodeCollector(sources: NodeSources): (absences: Absences) => Collected {
   const { files, procfs, sysfs, machine } = sources;
   const machineFiles = Object.entries(parsers).map(([file, parse]) => {
     const path = file.replace('/proc', procfs);
-    return [file, holdReading(files.hold(path), parse, missing)] as const;
+    return [file, holdReading(files.hold(path), parse, () => 'not_supported_by_kernel')] as const;
   });
-  const network = holdReading(files.hold(`${procfs}/1/net/dev`), parseNetDev, missing);
+  const network = holdReading(files.hold(`${procfs}/1/net/dev`), parseNetDev, () =>
+    // There always is a process 1, but procfs may be mounted with hidepid.
+    existsSync(`${procfs}/1`) ? 'not_supported_by_kernel' : 'permission_denied',
+  );
   const disks = new Map<string, { readonly labels: Labels; readonly stat: HeldReading<Reading> }>();
   const info = describe(machine, sources.tree.version);
 
@@ -82,7 +83,7 @@ export function createNodeCollector(sources: NodeSources): (absences: Absences) 
   }
 
   function readDisks(absences: Absences): readonly Row[] {
-    const names = sources.devices.disks().filter((name) => !sources.diskExclude?.test(name));
+    const names = listDisks(absences).filter((name) => !sources.diskExclude?.test(name));
     for (const [name, { stat }] of disks) {
       if (names.includes(name)) continue;
       stat.close();
@@ -91,10 +92,23 @@ export function createNodeCollector(sources: NodeSources): (absences: Absences) 
     return names.flatMap((name) => readDisk(name, absences) ?? []);
   }
 
+  function listDisks(absences: Absences): readonly string[] {
+    try {
+      return sources.devices.disks();
+    } catch (error) {
+      const reason = reasonOf(error);
+      absences.table(nodeDiskTable, reason === 'vanished' ? 'read_error' : reason);
+      return [];
+    }
+  }
+
   function readDisk(name: string, absences: Absences): Row | undefined {
+    const folder = `${sysfs}/block/${name}`;
     const disk = disks.get(name) ?? {
       labels: labels(nodeDiskTable.labels, [name]),
-      stat: holdReading(files.hold(`${sysfs}/block/${name}/stat`), parseBlockStat, missing),
+      stat: holdReading(files.hold(`${folder}/stat`), parseBlockStat, () =>
+        existsSync(folder) ? 'not_supported_by_kernel' : 'vanished',
+      ),
     };
     disks.set(name, disk);
     try {

@@ -73,20 +73,44 @@ function list(root: string): readonly Dirent[] {
   }
 }
 
+interface FoundContainer extends ContainerCgroup {
+  readonly pids: number[];
+}
+
+/**
+ * Every container and every process counts where it is met first: a process may move to another cgroup
+ * meanwhile, and systemd in a container may make a cgroup of the container's whole path once more below it.
+ */
 function findContainers(root: string, files: KernelFiles): readonly ContainerCgroup[] {
-  const found: (ContainerCgroup & { readonly pids: number[] })[] = [];
-  function visit(path: string, pids: number[] | undefined): void {
+  const found = new Map<string, FoundContainer>();
+  const met = new Set<number>();
+
+  function visit(path: string, outer: FoundContainer | undefined): void {
     for (const name of subfolders(root + path)) {
       const child = `${path}/${name}`;
-      const container = parseContainerPath(child);
-      const members = container ? [] : pids;
-      if (container && members) found.push({ ...container, path: child, pids: members });
-      if (members) members.push(...readMembers(`${root}${child}/cgroup.procs`, files));
-      visit(child, members);
+      const container = containerAt(child, outer);
+      if (container) {
+        const pids = readMembers(`${root}${child}/cgroup.procs`, files).filter((pid) => !met.has(pid));
+        container.pids.push(...pids);
+        for (const pid of pids) met.add(pid);
+      }
+      visit(child, container);
     }
   }
+
+  function containerAt(path: string, outer: FoundContainer | undefined): FoundContainer | undefined {
+    const container = parseContainerPath(path);
+    if (container === undefined || container.id === outer?.id) return outer;
+    const known = found.get(container.id);
+    // One without a process is a cgroup that was left over.
+    if (known && known.pids.length > 0) return known;
+    const fresh = { ...container, path, pids: [] };
+    found.set(container.id, fresh);
+    return fresh;
+  }
+
   visit('', undefined);
-  return found.filter(({ pids }) => pids.length > 0);
+  return [...found.values()].filter(({ pids }) => pids.length > 0);
 }
 
 function subfolders(path: string): readonly string[] {

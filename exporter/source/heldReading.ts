@@ -15,7 +15,9 @@ export class Vanished extends Error {
   override readonly name = 'Vanished';
 }
 
-/** After a refusal this many reads are answered without asking the kernel: a failing open is dear. */
+/** These may be over by the next read. */
+const passing: ReadonlySet<Reason> = new Set(['read_error', 'too_many_open_files']);
+/** After any other refusal so many reads are answered without asking the kernel: a failing open is dear. */
 const patience = 15;
 
 /**
@@ -41,7 +43,7 @@ export function holdReading<T extends object>(
         const reason = isErrno(error, 'ENOENT') ? missing() : reasonOf(error);
         if (reason === 'vanished') throw new Vanished();
         refusal = reason;
-        skip = patience;
+        skip = passing.has(reason) ? 0 : patience;
         return reason;
       }
     },

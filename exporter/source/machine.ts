@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { machine } from 'node:os';
 import { join } from 'node:path';
 import { parseAuxv } from '../parse/auxv.ts';
-import { parseOpenFilesLimit } from '../parse/limits.ts';
 import { parseProcStat } from '../parse/procStat.ts';
 import type { Bytes } from '../parse/reading.ts';
 import { isErrno } from '../serve/errno.ts';
@@ -26,18 +25,15 @@ export interface Machine {
   readonly bootTime: number | undefined;
   /** Whether the kernel accounts the time that tasks wait for I/O. */
   readonly delayAccounting: boolean;
-  /** How many files the exporter may hold open. */
-  readonly openFilesLimit: number;
 }
 
 // Where PROCFS_PATH is a copy without self/: those of every 64-bit machine but a few of ARM and POWER
-// with larger pages, and the limit that a login has unless it is changed.
+// with larger pages.
 const commonPageSize = 4096;
 const commonClockTicks = 100;
-const commonOpenFilesLimit = 1024;
 
 /**
- * Reads self/auxv, self/limits, stat and sys/kernel of PROCFS_PATH; what is missing there is absent.
+ * Reads self/auxv, stat and sys/kernel of PROCFS_PATH; what is missing there is absent.
  * @param nodeName stands for the host's name where it is given.
  * @throws NodeJS.ErrnoException for a file that is there but cannot be read.
  */
@@ -68,7 +64,6 @@ export function readMachine(procfs: string, nodeName?: string): Machine {
     bootTime: btime === undefined ? undefined : Number(btime),
     // The switch is there since Linux 5.14; before, a kernel that can account does.
     delayAccounting: line('sys/kernel/task_delayacct') !== '0',
-    openFilesLimit: parseOpenFilesLimit(read('self/limits') ?? nothing) ?? commonOpenFilesLimit,
   };
 }
 

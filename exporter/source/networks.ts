@@ -65,12 +65,17 @@ export class Networks {
     }
   }
 
-  /** The interfaces of a namespace, read through one of its processes; undefined when that has ended. */
+  /** The interfaces of a namespace, read through one of its processes; undefined when that has ended or left. */
   interfaces(namespace: string, pid: number): Interfaces | undefined {
     const read = this.#interfaces.get(namespace);
     if (read !== undefined) return read;
     try {
       const interfaces = parseNetDev(this.#files.read(`${this.#procfs}/${pid}/net/dev`));
+      // It may have moved to another namespace, whose numbers would be shown for all that live in this one.
+      if (this.#look(pid) !== namespace) {
+        this.#known.delete(pid);
+        return undefined;
+      }
       this.#interfaces.set(namespace, interfaces);
       return interfaces;
     } catch (error) {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { createKeyedParser } from '../parse/keyed.ts';
 import { parseProcessStat, type ProcessStat } from '../parse/processStat.ts';
-import type { Bytes, Reading } from '../parse/reading.ts';
+import type { Bytes, Reading, Value } from '../parse/reading.ts';
 import { parseStatm } from '../parse/statm.ts';
 import type { KernelFiles } from './files.ts';
 import { type HeldReading, holdReading, Vanished } from './heldReading.ts';
@@ -22,6 +22,10 @@ interface HeldProcess {
   readonly stat: HeldReading<ProcessStat>;
   readonly statm: HeldReading<Reading>;
   readonly io: HeldReading<Reading>;
+  /** In clock ticks since boot; undefined before stat is read. */
+  started: Value | undefined;
+  /** Whether statm and io are known to be of the life that started then. */
+  proven: boolean;
   pass: number;
 }
 
@@ -55,8 +59,8 @@ export class Processes {
     this.#pass += 1;
   }
 
-  /** Undefined when the process has ended. */
-  read(pid: number): Process | undefined {
+  /** Undefined when the process has ended; a word where we may not read it. */
+  read(pid: number): Process | Reason | undefined {
     // A held descriptor that says its process is gone may be of an earlier life of this pid.
     return this.#read(pid) ?? this.#read(pid);
   }
@@ -64,15 +68,24 @@ export class Processes {
   /** Of a process that this pass has read; undefined when it has ended since. */
   details(pid: number): ProcessDetails | undefined {
     const held = this.#held.get(pid);
-    return held && this.#unlessGone(pid, held, () => ({ statm: held.statm.read(), io: held.io.read() }));
+    return (
+      held &&
+      this.#unlessGone(pid, held, () => {
+        const details = { statm: held.statm.read(), io: held.io.read() };
+        // They were opened after stat: if the pid was given to another process in between, stat is gone.
+        if (!held.proven) readStat(held);
+        held.proven = true;
+        return details;
+      })
+    );
   }
 
-  #read(pid: number): Process | undefined {
+  #read(pid: number): Process | Reason | undefined {
     const held = this.#held.get(pid) ?? this.#hold(pid);
     held.pass = this.#pass;
     return this.#unlessGone(pid, held, () => {
-      const stat = held.stat.read();
-      return typeof stat === 'string' ? undefined : { pid, ...stat };
+      const stat = readStat(held);
+      return typeof stat === 'string' ? stat : { pid, ...stat };
     });
   }
 
@@ -88,11 +101,17 @@ export class Processes {
 
   #hold(pid: number): HeldProcess {
     const folder = `${this.#procfs}/${pid}`;
-    const missing = () => (existsSync(folder) ? 'not_supported_by_kernel' : 'vanished');
+    const missing = () => {
+      if (existsSync(folder)) return 'not_supported_by_kernel';
+      // There always is a process 1: where it cannot be seen, procfs is mounted with hidepid.
+      return existsSync(`${this.#procfs}/1`) ? 'vanished' : 'permission_denied';
+    };
     const held: HeldProcess = {
       stat: holdReading(this.#files.hold(`${folder}/stat`), parseStat, missing),
       statm: holdReading(this.#files.hold(`${folder}/statm`), parseStatm, missing),
       io: holdReading(this.#files.hold(`${folder}/io`), parseIo, missing),
+      started: undefined,
+      proven: false,
       pass: this.#pass,
     };
     this.#held.set(pid, held);
@@ -105,6 +124,16 @@ export class Processes {
     io.close();
     this.#held.delete(pid);
   }
+}
+
+// A stat that is opened for each read does not by itself tell that the pid was given to another process.
+function readStat(held: HeldProcess): ProcessStat | Reason {
+  const stat = held.stat.read();
+  if (typeof stat === 'string') return stat;
+  const { starttime } = stat.fields;
+  if (held.started !== undefined && held.started !== starttime) throw new Vanished();
+  held.started = starttime;
+  return stat;
 }
 
 // Of a process that is being torn down the kernel may give nothing.

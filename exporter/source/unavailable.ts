@@ -25,7 +25,7 @@ export const reasons = {
   },
   read_error: {
     sentence: 'The kernel answered the read with an error.',
-    advice: 'Look for the error in the log of the exporter (LOG_LEVEL=debug) and in that of the kernel.',
+    advice: 'Look for the error in the log of the kernel (dmesg).',
   },
   too_many_open_files: {
     sentence: 'The exporter has reached its limit of open files.',

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { messageOf } from '../messageOf.ts';
 import { baseUrl, defaultAddress } from './address.ts';
 import { RecorderClient } from './client.ts';
 import { Failure } from './failure.ts';
@@ -30,16 +31,18 @@ export function addClientOptions(program: Command): void {
 /** A command that asks a recorder one thing and shows the answer. */
 export interface ClientCommand<Answer> {
   readonly ask: (client: RecorderClient, command: Command) => Promise<Answer>;
-  readonly show: (answer: Answer) => string;
+  /** May ask for more. */
+  readonly show: (answer: Answer, client: RecorderClient) => string | Promise<string>;
 }
 
 export function actAsClient<Answer>(command: Command, { ask, show }: ClientCommand<Answer>): void {
   command.configureHelp({ ...command.configureHelp(), showGlobalOptions: true });
   command.action(async () => {
     const flags = command.optsWithGlobals<ClientFlags>();
-    const answer = await ask(new RecorderClient({ host: flags.host, token: token(flags) }), command);
+    const client = new RecorderClient({ host: flags.host, token: token(flags) });
+    const answer = await ask(client, command);
     if (flags.json === true) sayJson(answer);
-    else say(show(answer));
+    else say(await show(answer, client));
   });
 }
 
@@ -70,7 +73,7 @@ function token({ token: given, tokenFile }: ClientFlags): string | undefined {
   try {
     return readFileSync(tokenFile, 'utf8').trim();
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     throw new Failure(`The token cannot be read: ${why}. Correct --token-file or AUTH_TOKEN_FILE.`);
   }
 }

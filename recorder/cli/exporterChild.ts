@@ -5,6 +5,7 @@
  */
 import { createLog } from '../../exporter/serve/log.ts';
 import { readSettings } from '../../exporter/serve/settings.ts';
+import { messageOf } from '../messageOf.ts';
 import { type Exporter, loadExporterOptions, startExporter } from './exporter.ts';
 import type { ExporterMessage } from './exporterProcess.ts';
 import { onNextFreePort } from './ports.ts';
@@ -24,7 +25,7 @@ try {
   await exporter.close();
   process.exit(0);
 } catch (error) {
-  tell({ failure: error instanceof Error ? error.message : String(error) });
+  tell({ failure: messageOf(error) });
   process.exit(1);
 }
 

@@ -7,6 +7,7 @@ import type { ReadableStream } from 'node:stream/web';
 import { createGunzip } from 'node:zlib';
 import { extract } from 'tar-stream';
 import type { Manifest } from '../api.ts';
+import { messageOf } from '../messageOf.ts';
 import { RecorderError } from './recorderError.ts';
 
 export interface FetchedRun {
@@ -69,7 +70,7 @@ async function unpack(archive: ReadableStream, folder: string): Promise<Readonly
       else throw new Error(`${name} is no file but a ${type}`);
     }
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     throw damaged(`could not be received whole (${why})`, error);
   }
   return files;

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { StartAnswer, StopAnswer, TickResult } from '../api.ts';
 import type { Control } from '../control.ts';
 import { Refusal } from '../refusal.ts';
+import { tickCount } from '../run/schedule.ts';
 import { createProgress, type Progress } from './progress.ts';
 import { say } from './output.ts';
 import { counted, duration } from './quantity.ts';
@@ -30,10 +31,13 @@ export async function firstRun(
 ): Promise<StopAnswer | undefined> {
   await connected(control, ending);
   if (ending.aborted) return undefined;
-  const planned = Math.round(request.for / request.interval);
+  const planned = tickCount(request.for, request.interval);
   const progress = createProgress(process.stdout);
   const ended = new Promise<StopAnswer>((resolve) => {
-    control.onStop(resolve);
+    const forgetStop = control.onStop((answer) => {
+      forgetStop();
+      resolve(answer);
+    });
   });
   const forget = control.onTick(showTicks(progress, planned));
   const { run } = await start(control, request);

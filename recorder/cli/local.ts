@@ -54,7 +54,8 @@ async function recordAndServe(
 ): Promise<void> {
   const stopped = await firstRun(recorder.control, options, ending);
   if (stopped === undefined) return;
-  say(`\n${summary(stopped.manifest, stopped.path)}`);
+  const { manifest } = await recorder.control.run(stopped.run);
+  say(`\n${summary(manifest, stopped.path)}`);
   if (ending.aborted) return;
   const commands = nextCommands({
     path: stopped.path,

@@ -34,9 +34,6 @@ export function addLocalCommand(program: Command, exporterOptions: ExporterOptio
   addSettings(command, localSettings(exporterOptions));
   command.action(async () => {
     const first = command.opts<LocalFlags>();
-    if (first.for < first.interval) {
-      command.error(`error: --for ${first.for} is shorter than the interval of ${first.interval} s`);
-    }
     const flags = textOnly(command.opts());
     const environment = { LOG_LEVEL: quiet, ...process.env, LISTEN_ADDRESS: '127.0.0.1' };
     const exporter = readSettings(exporterOptions, flags, environment);

@@ -3,6 +3,8 @@ import type { WriteStream } from 'node:tty';
 import { characters } from './plain.ts';
 
 const barWidth = 24;
+/** Of a terminal that does not tell its own. */
+const usualWidth = 80;
 
 /** Shows how far a work of known length is. */
 export interface Progress {
@@ -26,7 +28,7 @@ function bar(terminal: WriteStream): Progress {
       // A line as wide as the terminal would wrap, and the next redrawing would leave it behind.
       terminal.write(
         characters(line)
-          .slice(0, terminal.columns - 1)
+          .slice(0, (terminal.columns || usualWidth) - 1)
           .join(''),
       );
       clearLine(terminal, 1);

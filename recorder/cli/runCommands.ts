@@ -3,7 +3,7 @@ import { duration as durationKind } from '../../exporter/serve/kinds.ts';
 import type { RunStatus, StatusAnswer, StopAnswer } from '../api.ts';
 import { interval } from '../settings.ts';
 import { actAsClient, allowed } from './clientCommand.ts';
-import type { StartOptions } from './client.ts';
+import type { RecorderClient, StartOptions } from './client.ts';
 import { verdictWord } from './output.ts';
 import { plain } from './plain.ts';
 import { bytes, count, counted, duration, moment } from './quantity.ts';
@@ -56,7 +56,8 @@ function addLabel(text: string, labels: Readonly<Record<string, string>> = {}): 
   return { ...labels, [key]: value };
 }
 
-function showStop({ message, path, manifest }: StopAnswer): string {
+async function showStop({ message, run, path }: StopAnswer, client: RecorderClient): Promise<string> {
+  const { manifest } = await client.run(run);
   return `${plain(message)}\n\n${summary(manifest, path)}`;
 }
 

@@ -30,6 +30,7 @@ const startParameters: readonly Parameter[] = [
 const startRefusals: Call['refusals'] = [
   [400, 'A bad name or parameter.'],
   [409, 'Already recording; the run exists; fewer daemons are connected than NUM_DAEMONS.'],
+  [503, 'OUTPUT_DIR cannot be written, or the recorder is ending.'],
   [507, 'Less free space than MIN_FREE_BYTES.'],
 ];
 

@@ -3,6 +3,7 @@ import { isoTime } from '../csv/rows.ts';
 import type { Connections } from '../discovery/connections.ts';
 import { describeTarget } from '../run/describeRun.ts';
 import type { Recording } from '../run/recording.ts';
+import { runFigures } from './runFigures.ts';
 import type { Phase } from './session.ts';
 
 /** GET /status */
@@ -22,7 +23,8 @@ export function statusAnswer(
 }
 
 function runStatus(run: string, recording: Recording): RunStatus {
-  const { settings, start, ticks, files, verdict } = recording.manifest();
+  const manifest = recording.manifest();
+  const { settings, start, verdict } = manifest;
   const lastTick = recording.lastTick();
   return {
     run,
@@ -30,10 +32,8 @@ function runStatus(run: string, recording: Recording): RunStatus {
     start,
     interval: settings.intervalSeconds,
     ...(settings.forSeconds !== undefined && { for: settings.forSeconds }),
-    elapsed: recording.elapsed(),
-    ticks: { planned: ticks.planned, done: ticks.done, dropped: ticks.dropped },
-    rows: files.reduce((sum, { rows }) => sum + rows, 0),
-    bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
+    elapsed: Math.round(recording.elapsed() * 1000) / 1000,
+    ...runFigures(manifest),
     verdict,
     ...(lastTick && { lastTick }),
   };

@@ -1,20 +1,28 @@
-import { lstat, readdir, readFile, rm } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { lstat, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { RunSummary } from '../api.ts';
 import type { Manifest } from '../run/manifest.ts';
 
-/** What a run's name may be: it names a folder, and stands in URLs. */
-export const runName = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
+const namePattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
+const archive = '.tar.gz';
 
-/** The run folders of OUTPUT_DIR. Names must have matched `runName`. */
+/** What a run's name must do, for a message. */
+export const runNames = `match ${namePattern.source} and not end in ${archive}`;
+
+/** May a run be called so? Its name is that of a folder, and stands in URLs: RUN.tar.gz is its archive there. */
+export function isRunName(name: string): boolean {
+  return namePattern.test(name) && !name.endsWith(archive);
+}
+
+/** The run folders of OUTPUT_DIR. Names must have passed `isRunName`. */
 export interface RunStore {
   list(): Promise<readonly RunSummary[]>;
   /** run.json; undefined where there is none. */
   read(run: string): Promise<Manifest | undefined>;
-  /** Regular files of the run's folder, sorted by name. */
+  /** Regular files of the run's folder, sorted by name; what is only being written is hidden. */
   files(run: string): Promise<readonly RunFile[]>;
-  path(run: string): string;
   remove(run: string): Promise<void>;
 }
 
@@ -56,11 +64,10 @@ export function createRunStore(outputDir: string, recording: () => string | unde
   }
 
   return {
-    path,
     read,
     list: async () => {
       const entries = await readdir(outputDir, { withFileTypes: true });
-      const names = entries.filter((entry) => entry.isDirectory() && runName.test(entry.name));
+      const names = entries.filter((entry) => entry.isDirectory() && isRunName(entry.name));
       const manifests = await Promise.all(
         names.map(async ({ name }) => ({ name, manifest: await read(name) })),
       );
@@ -69,7 +76,7 @@ export function createRunStore(outputDir: string, recording: () => string | unde
         .toSorted((a, b) => a.start.localeCompare(b.start));
     },
     files: async (run) => {
-      const names = (await readdir(path(run))).toSorted();
+      const names = (await readdir(path(run))).filter((name) => !name.startsWith('.')).toSorted();
       const files = await Promise.all(
         names.map(async (name) => {
           const file = join(path(run), name);
@@ -86,7 +93,10 @@ export function createRunStore(outputDir: string, recording: () => string | unde
         }));
     },
     remove: async (run) => {
-      await rm(path(run), { recursive: true });
+      // From one moment to the next it is no run any more, whatever else is done under its name.
+      const doomed = join(outputDir, `.${run}.${randomUUID()}`);
+      await rename(path(run), doomed);
+      await rm(doomed, { recursive: true });
     },
   };
 }

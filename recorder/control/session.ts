@@ -8,8 +8,9 @@ import type { RunSettings } from '../run/manifest.ts';
 import { type Recording, startRecording } from '../run/recording.ts';
 import { leadOf } from '../run/schedule.ts';
 import type { RecorderSettings } from '../settings.ts';
-import { runName } from './runStore.ts';
-import { requireSpace } from './space.ts';
+import { runFigures } from './runFigures.ts';
+import { isRunName, runNames } from './runStore.ts';
+import { requireSpace, requireWritable } from './space.ts';
 
 /** What the recorder does now: at most one run is on. */
 export type Phase =
@@ -21,8 +22,9 @@ export type Phase =
 export interface Session {
   readonly phase: () => Phase;
   readonly start: (request: StartRequest) => Promise<StartAnswer>;
+  /** A run that is just being started is stopped when it is on. */
   readonly stop: () => Promise<StopAnswer>;
-  /** Stops the run that is on, also one that is just being started. */
+  /** Stops the run that is on; there will be no other. */
   readonly close: () => Promise<void>;
 }
 
@@ -48,15 +50,15 @@ export function createSession(options: SessionOptions): Session {
   const { settings, outputDir, connections, log } = options;
   const host = hostname();
   let phase: Phase = { name: 'idle' };
+  let closed = false;
   connections.onChange(() => {
     if (phase.name === 'recording') phase.recording.changed();
   });
 
   async function start(request: StartRequest): Promise<StartAnswer> {
     const { run } = request;
-    if (!runName.test(run)) {
-      throw new Refusal(400, `"${run}" cannot be the name of a run: it must match ${runName.source}.`);
-    }
+    if (closed) throw new Refusal(503, 'The recorder is ending.');
+    if (!isRunName(run)) throw new Refusal(400, `"${run}" cannot be the name of a run: it must ${runNames}.`);
     if (phase.name !== 'idle') throw new Refusal(409, `Already recording ${phase.run}: stop it first.`);
     const started = begin(request);
     phase = { name: 'starting', run, started };
@@ -67,6 +69,7 @@ export function createSession(options: SessionOptions): Session {
     const { run } = request;
     try {
       const daemons = await connectedDaemons();
+      await requireWritable(outputDir);
       await requireSpace(outputDir, settings.minFreeBytes);
       const runSettings = settingsOf(request, settings);
       const recording = await record(request, runSettings);
@@ -120,6 +123,8 @@ export function createSession(options: SessionOptions): Session {
   }
 
   async function stop(): Promise<StopAnswer> {
+    // Whoever asks while the run starts means this run.
+    if (phase.name === 'starting') await Promise.allSettled([phase.started]);
     if (phase.name === 'stopping') return phase.stopped;
     if (phase.name !== 'recording') throw new Refusal(409, 'Nothing is recording.');
     const { run, recording } = phase;
@@ -134,7 +139,7 @@ export function createSession(options: SessionOptions): Session {
       const { path } = recording;
       const { verdict } = manifest;
       log.info({ run, path, verdict: verdict.verdict, reasons: verdict.reasons }, 'recording stopped');
-      const answer = { message: 'Stopped collector', run, path, verdict, manifest };
+      const answer = { message: 'Stopped collector', run, path, verdict, ...runFigures(manifest) };
       options.onStop(answer);
       return answer;
     } finally {
@@ -143,8 +148,9 @@ export function createSession(options: SessionOptions): Session {
   }
 
   async function close(): Promise<void> {
+    closed = true;
     if (phase.name === 'starting') await Promise.allSettled([phase.started]);
-    if (phase.name === 'recording' || phase.name === 'stopping') await stop();
+    if (phase.name !== 'idle') await stop();
   }
 
   return { phase: () => phase, start, stop, close };

@@ -1,9 +1,12 @@
 import { open, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 
-/** Replaces a file: a reader, or the next start after a power cut, sees the old text or the new. */
+/**
+ * Replaces a file: a reader, or the next start after a power cut, sees the old text or the new. What is
+ * written meanwhile is a file beside it whose name begins with a dot.
+ */
 export async function writeAtomically(path: string, text: string): Promise<void> {
-  const temporary = `${path}.new`;
+  const temporary = join(dirname(path), `.${basename(path)}`);
   try {
     const handle = await open(temporary, 'w');
     try {

@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import { errorCode } from '../../exporter/serve/errno.ts';
+import { messageOf } from '../messageOf.ts';
 import { writeAtomically } from './atomic.ts';
 import type { CsvFileName } from './columns.ts';
 import { type Addition, createCommits } from './commits.ts';
@@ -24,7 +25,7 @@ export interface RunFolder {
   /** What is committed, in the order of csvFiles. */
   files(): readonly FileSummary[];
   /** Commits what is left with the last tick, and closes the files. @throws CommitError, closed all the same. */
-  close(): Promise<readonly FileSummary[]>;
+  close(): Promise<void>;
 }
 
 export interface FileSummary extends FileState {
@@ -81,7 +82,7 @@ export async function createRunFolder(
       try {
         await commits.commit(tick, additions, ++ticks % ticksPerSync === 0);
       } catch (error) {
-        const what = error instanceof Error ? error.message : String(error);
+        const what = messageOf(error);
         const when = tick === null ? 'before the first tick' : `of ${isoTime(tick)}`;
         throw new CommitError(`The rows ${when} could not be written to ${path}: ${what}.`, { cause: error });
       }
@@ -92,13 +93,12 @@ export async function createRunFolder(
     return Array.from(files, ([name, file]) => ({ name, ...file.committed() }));
   }
 
-  async function close(): Promise<readonly FileSummary[]> {
+  async function close(): Promise<void> {
     try {
       if (appended.size > 0) await commit(lastTick);
     } finally {
       await inTurn(() => commits.close());
     }
-    return summary();
   }
 
   return {

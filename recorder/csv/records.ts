@@ -22,7 +22,7 @@ export interface ContainerLife {
   readonly networkNamespace: string;
   /** Seconds since the epoch: its start; where that is not known, the first tick that saw it. */
   readonly born: number | undefined;
-  /** Seconds since the epoch: the first tick that no longer saw it; undefined: alive at the end. */
+  /** Seconds since the epoch: the first tick that no longer saw it; undefined: it was not seen to end. */
   readonly died: number | undefined;
 }
 

@@ -75,7 +75,10 @@ export function createConnections(options: ConnectionsOptions): Connections {
     onChange: (listener) => {
       discovery.onChange(listener);
     },
-    close: () => scraper.close(),
+    close: async () => {
+      discovery.close();
+      await scraper.close();
+    },
   };
 }
 

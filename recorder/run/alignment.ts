@@ -1,7 +1,10 @@
 import { createHistogram } from 'node:perf_hooks';
 import type { ClockOffset } from '../scrape/clockOffset.ts';
 
-/** |skew + clock offset| over all answers that tell both, in seconds. */
+/**
+ * |skew - clock offset| over all answers that tell both, in seconds: skew is by the exporter's clock, and
+ * what its clock is ahead has to be taken off to have the moment by the recorder's.
+ */
 export interface Alignment {
   readonly answers: number;
   /** Absent without such an answer. */
@@ -57,7 +60,7 @@ export function createAlignmentMeter(): AlignmentMeter {
       measured.set(target, farther(measured.get(target), target, clock));
       if (skew === undefined) return;
       const best = last.reduce((a, b) => (b.error < a.error ? b : a));
-      const off = Math.abs(skew + best.offset);
+      const off = Math.abs(skew - best.offset);
       histogram.record(Math.min(1e9, Math.max(1, Math.round(off * 1e6))));
       max = Math.max(max, off);
       error = Math.max(error, best.error);

@@ -1,3 +1,4 @@
+import { messageOf } from '../messageOf.ts';
 import type { Answer } from '../scrape/answer.ts';
 import { type ClockOffset, clockOffset } from '../scrape/clockOffset.ts';
 import { createAnswerParser, ExpositionError } from '../scrape/exposition.ts';
@@ -96,7 +97,7 @@ export function createConnection(
       return { up: true, answer: parse(body) };
     } catch (error) {
       // Whatever a hostile body does to the parser, it costs the other targets nothing.
-      const { message } = error instanceof Error ? error : new Error(String(error));
+      const message = messageOf(error);
       return { up: false, error: error instanceof ExpositionError ? message : `invalid: ${message}` };
     }
   }

@@ -44,16 +44,18 @@ export interface RunSettings {
   readonly sampleLimit: number;
 }
 
+/** A target that is or was scraped. */
 export interface DaemonDescription extends MachineFacts {
   readonly name: string;
   readonly node: string;
   /** host:port */
   readonly address: string;
+  /** A kubemon exporter is a daemon; unknown until it has answered once. */
   readonly role: Role;
 }
 
 export interface TickCounts {
-  /** Multiples of the interval from start to stop (or now). */
+  /** Multiples of the interval from the first to the stop (or now): each is done or dropped. */
   readonly planned: number;
   readonly done: number;
   readonly dropped: number;

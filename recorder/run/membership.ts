@@ -1,52 +1,87 @@
 import type { RunEvent } from '../csv/event.ts';
-import type { Outcome } from './connection.ts';
+import { isoTime } from '../csv/rows.ts';
+import type { Outcome, Role } from './connection.ts';
 
 /** A daemon that fails on so many ticks in a row has left; fewer are only missed scrapes. */
 const failuresUntilLeft = 3;
 
 interface Member {
+  readonly name: string;
   readonly node: string;
-  readonly present: boolean;
+  readonly role: Role;
+  /** Has it ever answered? */
+  readonly seen: boolean;
+  /** Ticks in a row without an answer, the first of them, and what went wrong on the last. */
   readonly failures: number;
+  readonly failingSince: number;
   readonly error: string;
 }
 
-/** Daemons that join and leave, from tick to tick. Those that answer the first tick were there before. */
+/**
+ * Daemons that join and leave, from tick to tick, and the gaps of any target, told when it answers again.
+ * Those that answer the first tick were there before.
+ */
 export function createMembership(): (tick: number, outcomes: readonly Outcome[]) => readonly RunEvent[] {
-  const members = new Map<string, Member>();
+  let members = new Map<string, Member>();
   let first = true;
 
   return (tick, outcomes) => {
-    const events: RunEvent[] = [];
-    const event = (kind: 'daemon_joined' | 'daemon_left', target: string, node: string, detail: string) => {
-      events.push({ timestamp: tick, kind, node, target, subject: target, detail });
-    };
-    for (const outcome of outcomes) {
-      const { name } = outcome.target;
-      const before = members.get(name);
-      const now = follow(before, outcome);
-      members.set(name, now);
-      if (outcome.role !== 'daemon') continue;
-      if (now.present && before?.present !== true && !first) {
-        event('daemon_joined', name, now.node, `Daemon ${name} answers.`);
-      } else if (!now.present && before?.present === true) {
-        const detail = `Daemon ${name} did not answer on ${failuresUntilLeft} ticks in a row: ${now.error}`;
-        event('daemon_left', name, now.node, detail);
-      }
-    }
-    const asked = new Set(outcomes.map(({ target }) => target.name));
-    for (const [name, { node, present }] of members) {
-      if (asked.has(name)) continue;
-      members.delete(name);
-      if (present) event('daemon_left', name, node, `Daemon ${name} is no longer a target.`);
-    }
+    const before = members;
+    const now = outcomes.map((outcome) => follow(before.get(outcome.target.name), tick, outcome));
+    members = new Map(now.map((member) => [member.name, member]));
+    const gone = [...before.values()].filter(({ name }) => !members.has(name));
+    const isFirst = first;
     first = false;
-    return events;
+    return [
+      ...now.flatMap((member) => changes(tick, before.get(member.name), member, isFirst)),
+      ...gone
+        .filter((member) => isPresent(member) && member.role === 'daemon')
+        .map((member) => event(tick, 'daemon_left', member, `Daemon ${member.name} is no longer a target.`)),
+    ];
   };
 }
 
-function follow(before: Member | undefined, outcome: Outcome): Member {
-  const failures = outcome.up ? 0 : (before?.failures ?? 0) + 1;
-  const present = outcome.up || (before?.present === true && failures < failuresUntilLeft);
-  return { node: outcome.node, present, failures, error: outcome.up ? '' : outcome.error };
+function follow(before: Member | undefined, tick: number, outcome: Outcome): Member {
+  const { target, node, role, up } = outcome;
+  const failures = up ? 0 : (before?.failures ?? 0) + 1;
+  return {
+    name: target.name,
+    node,
+    role,
+    seen: up || before?.seen === true,
+    failures,
+    failingSince: failures > 1 && before ? before.failingSince : tick,
+    error: up ? '' : outcome.error,
+  };
+}
+
+function isPresent({ seen, failures }: Member): boolean {
+  return seen && failures < failuresUntilLeft;
+}
+
+function changes(
+  tick: number,
+  before: Member | undefined,
+  now: Member,
+  isFirst: boolean,
+): readonly RunEvent[] {
+  const events: RunEvent[] = [];
+  if (before?.seen === true && before.failures > 0 && now.failures === 0) {
+    const ticks = before.failures === 1 ? '1 tick' : `${before.failures} ticks`;
+    const detail = `Target ${now.name} was not recorded on ${ticks} from ${isoTime(before.failingSince)} on: ${before.error}`;
+    events.push(event(tick, 'gap', now, detail));
+  }
+  if (now.role !== 'daemon') return events;
+  const wasPresent = before !== undefined && isPresent(before);
+  if (isPresent(now) && !wasPresent && !isFirst) {
+    events.push(event(tick, 'daemon_joined', now, `Daemon ${now.name} answers.`));
+  } else if (!isPresent(now) && wasPresent) {
+    const detail = `Daemon ${now.name} did not answer on ${failuresUntilLeft} ticks in a row: ${now.error}`;
+    events.push(event(tick, 'daemon_left', now, detail));
+  }
+  return events;
+}
+
+function event(timestamp: number, kind: RunEvent['kind'], { name, node }: Member, detail: string): RunEvent {
+  return { timestamp, kind, node, target: name, subject: name, detail };
 }

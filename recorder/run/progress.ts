@@ -11,6 +11,7 @@ export interface Progress {
   done(tick: number, outcomes: readonly Outcome[], records: readonly ScrapeRecord[]): void;
   dropped(reason: string): void;
   happened(events: readonly RunEvent[]): void;
+  /** What else speaks against the run; the same sentence counts once. */
   trouble(sentence: string): void;
   ticks(): ProgressTicks;
   evidence(): Omit<Evidence, 'intervalSeconds' | 'expected'>;
@@ -30,18 +31,17 @@ export function createProgress(): Progress {
   const targets = new Map<string, TargetTally>();
   const events: Partial<Record<EventKind, number>> = {};
   const firstEvents: Partial<Record<EventKind, string>> = {};
-  const troubles: string[] = [];
-  let ticks: ProgressTicks = { planned: 0, done: 0, dropped: 0 };
+  const troubles = new Set<string>();
+  let ticks: Omit<ProgressTicks, 'planned'> = { done: 0, dropped: 0 };
+
+  /** Each tick of the run is done or dropped. */
+  function tellTicks(): ProgressTicks {
+    return { planned: ticks.done + ticks.dropped, ...ticks };
+  }
 
   return {
     done(tick, outcomes, records) {
-      ticks = {
-        ...ticks,
-        planned: ticks.planned + 1,
-        done: ticks.done + 1,
-        first: ticks.first ?? tick,
-        last: tick,
-      };
+      ticks = { ...ticks, done: ticks.done + 1, first: ticks.first ?? tick, last: tick };
       const skews = new Map(records.map(({ target, skewSeconds }) => [target, skewSeconds]));
       for (const outcome of outcomes) {
         const { name } = outcome.target;
@@ -51,7 +51,7 @@ export function createProgress(): Progress {
     },
     dropped(reason) {
       firstEvents.tick_dropped ??= reason;
-      ticks = { ...ticks, planned: ticks.planned + 1, dropped: ticks.dropped + 1 };
+      ticks = { ...ticks, dropped: ticks.dropped + 1 };
     },
     happened(list) {
       for (const { kind, detail } of list) {
@@ -60,11 +60,11 @@ export function createProgress(): Progress {
       }
     },
     trouble(sentence) {
-      troubles.push(sentence);
+      troubles.add(sentence);
     },
-    ticks: () => ticks,
+    ticks: tellTicks,
     evidence: () => ({
-      ticks,
+      ticks: tellTicks(),
       targets: [...targets.values()],
       alignment: meter.alignment(),
       clocks: meter.clocks(),

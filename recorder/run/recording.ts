@@ -4,6 +4,7 @@ import type { EventKind } from '../csv/event.ts';
 import { createRunFolder } from '../csv/folder.ts';
 import type { Mark } from '../csv/records.ts';
 import { isoTime } from '../csv/rows.ts';
+import { messageOf } from '../messageOf.ts';
 import { createScraper } from '../scrape/request.ts';
 import { createStepDetector } from './clockSteps.ts';
 import type { Connection, Outcome } from './connection.ts';
@@ -81,7 +82,7 @@ export async function startRecording(options: RecordingOptions): Promise<Recordi
   const manifests = createManifestWriter({
     write: () => folder.writeManifest(manifest(folder.files())),
     now: clock.now,
-    onError: (error) => log.error({ err: error }, 'run.json could not be written'),
+    onError: noManifest,
   });
   /** Ticks are written one after the other, in their order. */
   let queue = Promise.resolve();
@@ -93,6 +94,11 @@ export async function startRecording(options: RecordingOptions): Promise<Recordi
 
   function note(timestamp: number, kind: EventKind, detail: string): void {
     writer.note({ timestamp, kind, node: '', target: 'recorder', subject: run, detail });
+  }
+
+  function noManifest(error: unknown): void {
+    log.error({ err: error, run }, 'run.json could not be written');
+    progress.trouble(`run.json could not be written: ${messageOf(error)}`);
   }
 
   function report(result: TickResult): void {
@@ -172,6 +178,10 @@ export async function startRecording(options: RecordingOptions): Promise<Recordi
     },
   });
 
+  function lastManifest(): Manifest {
+    return manifest(folder.files(), isoTime(stoppedAt));
+  }
+
   async function finish(): Promise<Manifest> {
     await manifests.end();
     writer.end();
@@ -180,13 +190,12 @@ export async function startRecording(options: RecordingOptions): Promise<Recordi
     } catch (error) {
       progress.trouble(`The last rows could not be written: ${messageOf(error)}`);
     }
-    const last = manifest(folder.files(), isoTime(stoppedAt));
     try {
-      await folder.writeManifest(last);
+      await folder.writeManifest(lastManifest());
     } catch (error) {
-      log.error({ err: error, run }, 'the last run.json could not be written');
+      noManifest(error);
     }
-    return last;
+    return lastManifest();
   }
 
   return {
@@ -214,8 +223,4 @@ export async function startRecording(options: RecordingOptions): Promise<Recordi
       return finish();
     },
   };
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

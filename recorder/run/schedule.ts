@@ -5,7 +5,7 @@ export interface ScheduleOptions {
   readonly interval: number;
   /** How long before its moment a tick is started, in seconds. */
   readonly lead: number;
-  /** Seconds: of 30 at an interval of 1 there are 30 ticks, and at least one; absent: until stopped. */
+  /** Seconds: see tickCount; absent: until stopped. */
   readonly duration?: number;
   readonly alarm: Alarm;
   /** Called `lead` before the tick or, when the process was held up, later, but never after the tick. */
@@ -17,6 +17,7 @@ export interface ScheduleOptions {
 }
 
 export interface Schedule {
+  /** No tick is started any more; those whose moment has passed meanwhile are missed. */
   stop(): void;
 }
 
@@ -27,8 +28,7 @@ const timerPrecision = 0.002;
 export function startSchedule(options: ScheduleOptions): Schedule {
   const { interval, lead, alarm } = options;
   let index = Math.ceil((alarm.now() + lead) / interval - 1e-6);
-  const length = Math.max(1, Math.ceil((options.duration ?? Infinity) / interval - 1e-6));
-  const end = index + length;
+  const end = index + tickCount(options.duration ?? Infinity, interval);
   let stopped = false;
   let cancel: (() => void) | undefined;
 
@@ -40,10 +40,12 @@ export function startSchedule(options: ScheduleOptions): Schedule {
 
   function wake(): void {
     const now = alarm.now();
-    for (; index < end; index++) {
+    while (index < end) {
+      // A tick's callback may have done that.
       if (stopped) return;
       const tick = tickTime(index, interval);
       if (tick - lead > now + timerPrecision) break;
+      index++;
       if (tick < now) options.onMissed(tick, now - tick);
       else options.onTick(tick);
     }
@@ -55,8 +57,18 @@ export function startSchedule(options: ScheduleOptions): Schedule {
     stop: () => {
       stopped = true;
       cancel?.();
+      const now = alarm.now();
+      while (index < end && tickTime(index, interval) < now) {
+        const tick = tickTime(index++, interval);
+        options.onMissed(tick, now - tick);
+      }
     },
   };
+}
+
+/** How many ticks a run of so many seconds has: 30 at an interval of 1 in 30, and at least one. */
+export function tickCount(duration: number, interval: number): number {
+  return Math.max(1, Math.ceil(duration / interval - 1e-6));
 }
 
 /** How long before a tick its requests are sent, in seconds: min(interval / 2, 1). */

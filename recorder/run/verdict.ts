@@ -44,8 +44,8 @@ export interface Evidence {
 export function judge(evidence: Evidence, thresholds: Thresholds = defaultThresholds): Verdict {
   const reasons = [
     ...tickReasons(evidence),
-    ...daemonReasons(evidence),
-    ...evidence.targets.flatMap((target) => scrapeReasons(target, evidence.ticks)),
+    // Without a tick nothing is known of the targets.
+    ...(evidence.ticks.done > 0 ? targetReasons(evidence) : []),
     ...alignmentReasons(evidence, thresholds),
     ...evidence.clocks.flatMap((clock) => clockReasons(clock, thresholds)),
     ...eventReasons(evidence),
@@ -67,16 +67,22 @@ function isCovered({ ticks, targets, expected }: Evidence, thresholds: Threshold
   );
 }
 
-function tickReasons({ ticks, targets, firstEvents }: Evidence): readonly string[] {
+function tickReasons({ ticks, firstEvents }: Evidence): readonly string[] {
   const reasons: string[] = [];
-  if (ticks.done === 0) reasons.push('No tick was recorded.');
-  if (targets.length === 0) reasons.push('There was no target to record.');
+  if (ticks.planned === 0) reasons.push('No tick was recorded: the first had not come yet.');
+  else if (ticks.done === 0) reasons.push('No tick was recorded.');
   if (ticks.dropped > 0) {
     reasons.push(
       `${ticks.dropped} of ${ticks.planned} ticks were dropped. The first: ${firstEvents.tick_dropped ?? ''}`,
     );
   }
   return reasons;
+}
+
+function targetReasons(evidence: Evidence): readonly string[] {
+  const { targets, ticks } = evidence;
+  if (targets.length === 0) return ['There was no target to record.'];
+  return [...daemonReasons(evidence), ...targets.flatMap((target) => scrapeReasons(target, ticks))];
 }
 
 function daemonReasons({ expected, targets }: Evidence): readonly string[] {
@@ -92,7 +98,7 @@ function daemonReasons({ expected, targets }: Evidence): readonly string[] {
 function scrapeReasons(tally: TargetTally, { planned, dropped }: Evidence['ticks']): readonly string[] {
   const { target, role, covered, late, missed, firstError } = tally;
   const first = firstError === undefined ? '' : ` The first error: ${firstError}`;
-  if (covered === 0 && planned > 0) {
+  if (covered === 0) {
     const name = role === 'further' ? `Target ${target} was` : `Daemon ${target} was expected, but`;
     return [`${name} never seen in ${planned} ticks.${first}`];
   }
@@ -145,9 +151,9 @@ function eventReasons({ events, firstEvents }: Evidence): readonly string[] {
   });
 }
 
+/** A gap is one of missed scrapes, which are reasons already. */
 const judgedEvents: readonly (readonly [EventKind, string])[] = [
   ['reset', 'Counters were reset'],
-  ['gap', 'The recording has gaps'],
   ['clock_step', "The recorder's clock was stepped"],
   ['limit_hit', 'Answers exceeded a limit'],
 ];

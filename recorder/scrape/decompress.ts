@@ -1,6 +1,7 @@
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { errorCode } from '../../exporter/serve/errno.ts';
+import { messageOf } from '../messageOf.ts';
 import { type Reply, tooLarge } from './exchange.ts';
 import { ScrapeError } from './scrapeError.ts';
 
@@ -16,7 +17,7 @@ export async function decompress({ encoding, body }: Reply, maxBytes: number): P
     return await unzip(body, { maxOutputLength: maxBytes });
   } catch (error) {
     if (errorCode(error) === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(maxBytes);
-    const what = error instanceof Error ? error.message : String(error);
+    const what = messageOf(error);
     throw new ScrapeError('broken', `the body cannot be decompressed: ${what}`, { cause: error });
   }
 }

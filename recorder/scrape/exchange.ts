@@ -62,7 +62,7 @@ export function exchange(
           if (status < 200) return;
           progress.answeredAt = clock();
           const exporterClock = Number(answered['x-kubemon-clock']);
-          if (exporterClock > 0) progress.exporterClock = exporterClock;
+          if (exporterClock > 0 && exporterClock < endOfYear9999) progress.exporterClock = exporterClock;
           encoding = String(answered['content-encoding'] ?? '').toLowerCase();
           if (status !== 200) fail(new ScrapeError('status', String(status)));
         },
@@ -81,6 +81,9 @@ export function exchange(
     );
   });
 }
+
+/** What lies beyond it is no time. */
+const endOfYear9999 = 253_402_300_800;
 
 export function tooLarge(maxBytes: number): ScrapeError {
   return new ScrapeError('too_large', `the body has more than ${maxBytes} bytes`);

@@ -11,21 +11,22 @@ import { interval } from '../settings.ts';
  * @throws Refusal naming the parameter, the value and what is allowed.
  */
 export function startRequest(pathRun: string | undefined, query: ParsedUrlQuery): StartRequest {
-  const labels: Record<string, string> = {};
+  const labels: [key: string, value: string][] = [];
   const read: { run?: string; interval?: number; for?: number } = {};
   for (const [name, value] of Object.entries(query)) {
     if (typeof value !== 'string') throw new Refusal(400, `${name} may be given once.`);
     if (name === 'run') read.run = value;
     else if (name === 'interval') read.interval = parameter(name, value, interval);
     else if (name === 'for') read.for = parameter(name, value, duration);
-    else if (name.startsWith('label.') && name.length > 'label.'.length) labels[name.slice(6)] = value;
+    else if (name.startsWith('label.') && name.length > 'label.'.length) labels.push([name.slice(6), value]);
     else {
       throw new Refusal(400, `There is no parameter ${name}: run, interval, for and label.KEY are known.`);
     }
   }
   const run = pathRun ?? read.run;
   if (run === undefined) throw new Refusal(400, 'The run has no name: POST /start/RUN.');
-  return { ...read, run, labels };
+  // Whatever a key is called (__proto__, say) it becomes an entry like the others.
+  return { ...read, run, labels: Object.fromEntries(labels) };
 }
 
 function parameter<T>(name: string, value: string, parse: (text: string) => T): T {

@@ -1,6 +1,7 @@
 import type { Context, Middleware } from 'koa';
 import type { Log } from '../../exporter/serve/log.ts';
 import type { ErrorAnswer } from '../api.ts';
+import { messageOf } from '../messageOf.ts';
 import { Refusal } from '../refusal.ts';
 
 /** Answers a Refusal as JSON, and everything else that goes wrong as one. */
@@ -33,5 +34,5 @@ function refuseUnanswered({ status, method, path, response }: Context): void {
 }
 
 function unexpected(error: unknown): Refusal {
-  return new Refusal(500, `The call failed: ${error instanceof Error ? error.message : String(error)}`);
+  return new Refusal(500, `The call failed: ${messageOf(error)}`);
 }

@@ -7,7 +7,7 @@ const heartbeat = 15;
 const maxBehind = 1 << 20;
 
 /**
- * Server-sent events: `tick` with a TickResult, `stop` with the StopAnswer less its manifest.
+ * Server-sent events: `tick` with a TickResult, `stop` with the StopAnswer.
  * https://html.spec.whatwg.org/multipage/server-sent-events.html
  */
 export function eventStream(control: Control, ending: AbortSignal): PassThrough {
@@ -22,8 +22,8 @@ export function eventStream(control: Control, ending: AbortSignal): PassThrough 
   const forgetTicks = control.onTick((result) => {
     tell('tick', result);
   });
-  const forgetStops = control.onStop(({ message, run, path, verdict }) => {
-    tell('stop', { message, run, path, verdict });
+  const forgetStops = control.onStop((answer) => {
+    tell('stop', answer);
   });
   const timer = setInterval(() => {
     write(': still here\n\n');

@@ -8,14 +8,14 @@ import type { Snapshot } from '../../exporter/snapshot.ts';
 const clock = createWallClock();
 
 /** Collects nothing, and remembers when and what was asked for. */
-function recordingCollect() {
+function recordingCollect(wallClock = clock) {
   const collections: { readonly at: number; readonly wanted: readonly Scope[] }[] = [];
   const collect = (wanted: readonly Scope[] = scopes): Snapshot => {
-    const at = clock();
+    const at = wallClock();
     collections.push({ at, wanted });
     return { collectedAt: at, seconds: 0, tables: [], infos: [], collectors: [], unavailable: [] };
   };
-  return { collections, collectAt: createAppointments(collect, clock) };
+  return { collections, collectAt: createAppointments(collect, wallClock) };
 }
 
 test('collects when the wall clock reads the moment asked for, never before', async () => {
@@ -37,13 +37,13 @@ test('a moment that has passed means now, at once', () => {
 test('a scrape within 100 ms of an appointment shares its collection, and what both want is collected', async () => {
   const { collectAt, collections } = recordingCollect();
   const at = clock() + 0.05;
-  const [first, second, third] = await Promise.all([
+  const [first, ...others] = await Promise.all([
     collectAt(['node'], at),
     collectAt(['process']),
     collectAt(['node'], at + 0.01),
+    collectAt(['node'], at - 3600),
   ]);
-  expect(second).toBe(first);
-  expect(third).toBe(first);
+  expect(others).toEqual([first, first, first]);
   expect(collections.map(({ wanted }) => wanted)).toEqual([['node', 'process']]);
 });
 
@@ -53,4 +53,26 @@ test('a scrape further away from an appointment does not wait for it', async () 
   expect(collectAt(scopes)).not.toBeInstanceOf(Promise);
   await appointment;
   expect(collections).toHaveLength(2);
+});
+
+test('a clock that is set back by an hour does not make anybody wait for an hour', async () => {
+  let step = 0;
+  const { collectAt, collections } = recordingCollect(() => clock() - step);
+  const waiting = collectAt(scopes, clock() + 0.05);
+  step = 3600;
+  const began = performance.now();
+  await waiting;
+  expect(performance.now() - began).toBeLessThan(2000);
+  expect(collections).toHaveLength(1);
+});
+
+test('one that is set back by a little makes them wait for so much longer', async () => {
+  let step = 0;
+  const { collectAt } = recordingCollect(() => clock() - step);
+  const at = clock() + 0.03;
+  const waiting = collectAt(scopes, at);
+  step = 0.1;
+  const { collectedAt } = await waiting;
+  expect(collectedAt).toBeGreaterThanOrEqual(at);
+  expect(clock()).toBeGreaterThanOrEqual(at + 0.1);
 });

@@ -1,30 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createCollect } from '../../exporter/collect.ts';
 import { createExposition } from '../../exporter/exposition.ts';
-import { createLog } from '../../exporter/serve/log.ts';
-import { readSettings } from '../../exporter/serve/settings.ts';
-import { exporterSettings } from '../../exporter/settings.ts';
-import { openSources } from '../../exporter/sources.ts';
 import { describeWith, needs } from '../support/needs.ts';
-
-const fixtures = join(import.meta.dirname, '../fixtures');
+import { fixtureMachine, openMachine } from './machine.ts';
 
 describe.each(['v1', 'v2'] as const)('a whole machine with cgroup %s, made of files', async (version) => {
-  const machine = join(fixtures, `machine-${version}`);
-  const settings = readSettings(
-    exporterSettings,
-    {},
-    {
-      PROCFS_PATH: join(machine, 'proc'),
-      SYSFS_PATH: join(machine, 'sys'),
-      DOCKER_HOST: `unix://${join(machine, 'no-docker.sock')}`,
-    },
-  );
-  const sources = openSources(settings, createLog('golden', 'silent'));
-  // Until it is known that there is no Docker, containers are held back for their names.
-  await vi.waitUntil(() => !sources.names.pending);
+  const sources = await openMachine(fixtureMachine(version));
   const snapshot = createCollect(sources)();
   const text = [...createExposition(version, sources.machine)(snapshot, 'text')].join('');
   sources.close();

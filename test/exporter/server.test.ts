@@ -1,28 +1,29 @@
 import { gunzipSync } from 'node:zlib';
-import { join } from 'node:path';
 import { request } from 'undici';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { startExporter } from '../../exporter/main.ts';
 import { createWallClock } from '../../exporter/serve/clock.ts';
 import { listen, type Listening } from '../../exporter/serve/listen.ts';
-import { createLog } from '../../exporter/serve/log.ts';
+import { createLog, type Log } from '../../exporter/serve/log.ts';
 import { readSettings } from '../../exporter/serve/settings.ts';
 import { createApp } from '../../exporter/server.ts';
 import { exporterSettings } from '../../exporter/settings.ts';
+import { fixtureMachine, settingsOf } from './machine.ts';
+import { recordedLog } from './source/recordedLog.ts';
 
-const machine = join(import.meta.dirname, '../fixtures/machine-v2');
 const clock = createWallClock();
 
-function start(settings: Readonly<Record<string, string>> = {}): Promise<Listening> {
+function start(
+  settings: Readonly<Record<string, string>> = {},
+  log: Log = createLog('test', 'silent'),
+): Promise<Listening> {
   const environment = {
     MONITOR_PORT: '0',
     LISTEN_ADDRESS: '127.0.0.1',
-    PROCFS_PATH: join(machine, 'proc'),
-    SYSFS_PATH: join(machine, 'sys'),
-    DOCKER_HOST: `unix://${machine}/no-docker.sock`,
+    ...settingsOf(fixtureMachine('v2')),
     ...settings,
   };
-  return startExporter(readSettings(exporterSettings, {}, environment), createLog('test', 'silent'));
+  return startExporter(readSettings(exporterSettings, {}, environment), log);
 }
 
 describe('an exporter of a machine made of files', () => {
@@ -83,6 +84,12 @@ describe('an exporter of a machine made of files', () => {
     expect(statusCode).toBe(400);
   });
 
+  test('answers whatever the Host header says', async () => {
+    const answer = await request(`${url}/metrics?collect[]=node`, { headers: { host: 'not a host' } });
+    expect(await answer.body.text()).toMatch(/^kubemon_node_load1 /m);
+    expect(answer.statusCode).toBe(200);
+  });
+
   test('does not wait for longer than 5 s', async () => {
     const { statusCode, body } = await request(`${url}/metrics?at=${clock() + 6}`);
     expect(await body.text()).toMatch(
@@ -108,6 +115,12 @@ describe('an exporter of a machine made of files', () => {
     expect(text).toMatch(/^kubemon_node_forks_total \d+$/m);
     expect(text.match(/# EOF/g)).toHaveLength(1);
     expect(text).toMatch(/\n# EOF\n$/);
+  });
+
+  test('tells of /metrics without sending it', async () => {
+    const { statusCode, headers, body } = await request(`${url}/metrics`, { method: 'HEAD' });
+    expect([statusCode, await body.text()]).toEqual([200, '']);
+    expect(headers['content-type']).toBe('text/plain; version=0.0.4; charset=utf-8');
   });
 
   test('answers /healthz, leads a person from / to /metrics, and has nothing else', async () => {
@@ -161,6 +174,21 @@ describe('a server of which one scrape at a time may be under way', () => {
   });
 });
 
+test('a scraper that leaves before its moment makes room for the next, and is no error', async () => {
+  const { log, lines } = recordedLog();
+  const exporter = await start({ MAX_CONCURRENT_SCRAPES: '1' }, log);
+  const url = `http://127.0.0.1:${exporter.port}/metrics`;
+  const at = clock() + 0.2;
+  const left = await request(`${url}?at=${at}`);
+  left.body.destroy();
+  const stayed = await request(`${url}?at=${at}`);
+  expect(await stayed.body.text()).toContain('kubemon_node_load1');
+  const next = await request(url);
+  expect(await next.body.text()).toContain('kubemon_node_load1');
+  expect(lines.filter((line) => line.startsWith('error'))).toEqual([]);
+  await exporter.close();
+});
+
 test('a collection that fails ends the body abnormally, never as a short success', async () => {
   const app = createApp({
     collectAt: () => Promise.reject(new Error('the machine is on fire')),
@@ -177,6 +205,12 @@ test('a collection that fails ends the body abnormally, never as a short success
   expect(statusCode).toBe(200);
   await expect(body.text()).rejects.toThrow('other side closed');
   await server.close();
+});
+
+test('a cgroup tree that is not there is one sentence', async () => {
+  await expect(start({ CGROUP_PATH: '/nowhere' })).rejects.toThrow(
+    'The cgroup tree /nowhere cannot be listed (ENOENT). Mount it there, or set CGROUP_PATH to where it is.',
+  );
 });
 
 test('a port in use is an error that says so', async () => {

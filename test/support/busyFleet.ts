@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { createFleet, type Fleet, type Started } from './fleet.ts';
 
 /** Containers that move every kind of counter, by what they do. */
@@ -28,10 +29,16 @@ sh -c '${forever} & ${forever} & wait' &
 sh -c "printf 'a) R (\"b\\\\\\nc' >/proc/self/comm; ${forever} & wait" &
 wait`;
 
+/** On cgroup v1, newer kernels count no block I/O before a disk has had a limit, however high. */
+function firstLimit(): string {
+  const disk = readdirSync('/sys/block').find((name) => !/^(loop|ram|zram|fd|sr)\d/.test(name));
+  return `/dev/${String(disk)}:1tb`;
+}
+
 export async function startBusyFleet(room: string): Promise<BusyFleet> {
   const fleet = createFleet(room);
   const [throttled, forking, writing, nested, host, receiving] = await Promise.all([
-    fleet.start('throttled', spin, '--cpus', '0.1', '--memory', '64m'),
+    fleet.start('throttled', spin, '--cpus', '0.1', '--memory', '64m', '--device-read-bps', firstLimit()),
     fleet.start('forking', fork),
     fleet.start('writing', write),
     fleet.start('nested', family),

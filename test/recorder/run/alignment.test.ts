@@ -7,16 +7,22 @@ test('without an answer there is nothing to tell', () => {
   expect(meter.clocks()).toEqual([]);
 });
 
-test('an answer is off its tick by its skew and the offset of its clock', () => {
+test('an answer is off its tick by its skew less what its clock is ahead', () => {
   const meter = createAlignmentMeter();
   meter.add('one', 0.002, { offset: -0.005, error: 0.0004 });
   expect(meter.alignment()).toEqual({
     answers: 1,
-    p50Seconds: 0.003,
-    p99Seconds: 0.003,
-    maxSeconds: 0.003,
+    p50Seconds: 0.007,
+    p99Seconds: 0.007,
+    maxSeconds: 0.007,
     errorSeconds: 0.0004,
   });
+});
+
+test('a clock far ahead does not move a sample that was taken on time', () => {
+  const meter = createAlignmentMeter();
+  meter.add('one', 10.001, { offset: 10, error: 0.0004 });
+  expect(meter.alignment().maxSeconds).toBe(0.001);
 });
 
 test('percentiles are over all answers', () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { createLog } from '../../../exporter/serve/log.ts';
 import { readSettings } from '../../../exporter/serve/settings.ts';
-import type { StopAnswer } from '../../../recorder/api.ts';
+import type { Manifest, StopAnswer } from '../../../recorder/api.ts';
 import { type Recorder, startRecorder } from '../../../recorder/main.ts';
 import { recorderSettings } from '../../../recorder/settings.ts';
 
@@ -14,8 +14,8 @@ export interface LoopbackRecorder extends Recorder {
   readonly outputDir: string;
   /** A file of a run as records by column name. */
   rows(run: string, file: string): Promise<readonly Readonly<Record<string, string>>[]>;
-  /** Resolves when the run that is on has ended by its `for`. */
-  ended(): Promise<StopAnswer>;
+  /** Resolves when the run that is on has ended by its `for`, with what is told of it and its run.json. */
+  ended(): Promise<StopAnswer & { readonly manifest: Manifest }>;
 }
 
 /** A recorder on a free port of the loopback that writes into a folder of its own. */
@@ -47,10 +47,12 @@ export async function loopbackRecorder(
     outputDir,
     rows: async (run, file) =>
       parse(await readFile(join(outputDir, run, file), 'utf8'), { columns: true, skip_empty_lines: false }),
-    ended: () =>
-      new Promise((resolve) => {
+    ended: async () => {
+      const answer = await new Promise<StopAnswer>((resolve) => {
         recorder.control.onStop(resolve);
-      }),
+      });
+      return { ...answer, manifest: (await recorder.control.run(answer.run)).manifest };
+    },
     close: async () => {
       await recorder.close();
       await rm(outputDir, { recursive: true });

@@ -36,14 +36,29 @@ test('two failures are missed scrapes, the third means that it has left', () => 
   tick(outcome('one', true));
   expect(tick(outcome('one', false))).toEqual([]);
   expect(tick(outcome('one', false))).toEqual([]);
-  expect(tick(outcome('one', true))).toEqual([]);
+  expect(tick(outcome('one', true))).toEqual([
+    [
+      1003,
+      'gap',
+      'one',
+      'Target one was not recorded on 2 ticks from 1970-01-01T00:16:41.000Z on: refused: nobody listens',
+    ],
+  ]);
   tick(outcome('one', false));
   tick(outcome('one', false));
   expect(tick(outcome('one', false))).toEqual([
     [1006, 'daemon_left', 'one', 'Daemon one did not answer on 3 ticks in a row: refused: nobody listens'],
   ]);
   expect(tick(outcome('one', false))).toEqual([]);
-  expect(tick(outcome('one', true))).toEqual([[1008, 'daemon_joined', 'one', 'Daemon one answers.']]);
+  expect(tick(outcome('one', true))).toEqual([
+    [
+      1008,
+      'gap',
+      'one',
+      'Target one was not recorded on 4 ticks from 1970-01-01T00:16:44.000Z on: refused: nobody listens',
+    ],
+    [1008, 'daemon_joined', 'one', 'Daemon one answers.'],
+  ]);
 });
 
 test('a daemon that is no longer a target has left', () => {
@@ -55,8 +70,11 @@ test('a daemon that is no longer a target has left', () => {
   expect(tick(outcome('one', true))).toEqual([]);
 });
 
-test('other targets are no daemons', () => {
+test('other targets are no daemons: they neither join nor leave, but have gaps', () => {
   const tick = run();
   tick();
   expect(tick(outcome('app', true, 'further'))).toEqual([]);
+  for (const up of [false, false, false]) expect(tick(outcome('app', up, 'further'))).toEqual([]);
+  expect(tick(outcome('app', true, 'further'))).toMatchObject([[1005, 'gap', 'app', expect.anything()]]);
+  expect(tick()).toEqual([]);
 });

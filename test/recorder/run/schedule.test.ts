@@ -98,6 +98,19 @@ test('nothing happens after stop, and no timer is left', () => {
   expect(alarm.armed).toEqual([]);
 });
 
+test('a tick that passed while the process was held up is missed, also when it is stopped then', () => {
+  const alarm = handAlarm(1000);
+  const { ticks, missed, stop } = schedule(alarm, 1);
+  alarm.advanceTo(1001);
+  alarm.holdUpTo(1003.5);
+  stop();
+  expect(ticks.map(({ tick }) => tick)).toEqual([1001]);
+  expect(missed).toEqual([
+    { tick: 1002, secondsLate: 1.5 },
+    { tick: 1003, secondsLate: 0.5 },
+  ]);
+});
+
 test('whatever holds the process up, every multiple is a tick or missed, in order and once', () => {
   fc.assert(
     fc.property(

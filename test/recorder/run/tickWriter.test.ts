@@ -25,7 +25,7 @@ function folderOnDisk(isFull: (tick: number) => boolean): RunFolder & { readonly
     },
     writeManifest: () => Promise.resolve(),
     files: () => [],
-    close: () => Promise.resolve([]),
+    close: () => Promise.resolve(),
   };
 }
 

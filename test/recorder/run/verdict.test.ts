@@ -127,13 +127,12 @@ test('a clock that cannot be measured to 10 ms', () => {
 test('dropped ticks, resets, clock steps, limits and what else went wrong', () => {
   const { verdict, reasons } = verdictOn({
     ticks: { planned: 102, done: 100, dropped: 2 },
-    events: { tick_dropped: 2, reset: 1, clock_step: 1, limit_hit: 4, gap: 1 },
+    events: { tick_dropped: 2, reset: 1, clock_step: 1, limit_hit: 4 },
     firstEvents: {
       tick_dropped: 'The disk is full.',
       reset: 'The machine was booted again.',
       clock_step: 'It was stepped by +2.000 s.',
       limit_hit: 'too_many: line 9: more than 5 samples',
-      gap: 'Nothing was recorded for 12 s.',
     },
     troubles: ['The last rows could not be written: no space.'],
   });
@@ -141,17 +140,26 @@ test('dropped ticks, resets, clock steps, limits and what else went wrong', () =
   expect(reasons).toEqual([
     '2 of 102 ticks were dropped. The first: The disk is full.',
     'Counters were reset: 1 (events.csv). The first: The machine was booted again.',
-    'The recording has gaps: 1 (events.csv). The first: Nothing was recorded for 12 s.',
     "The recorder's clock was stepped: 1 (events.csv). The first: It was stepped by +2.000 s.",
     'Answers exceeded a limit: 4 (events.csv). The first: too_many: line 9: more than 5 samples',
     'The last rows could not be written: no space.',
   ]);
 });
 
-test('a run without ticks or without targets is inconclusive', () => {
-  expect(verdictOn({ ticks: { planned: 0, done: 0, dropped: 0 } })).toEqual({
+test('a run without ticks or without targets is inconclusive, for that reason alone', () => {
+  expect(verdictOn({ targets: [], ticks: { planned: 0, done: 0, dropped: 0 } })).toEqual({
     verdict: 'inconclusive',
-    reasons: ['No tick was recorded.'],
+    reasons: ['No tick was recorded: the first had not come yet.'],
+  });
+  expect(
+    verdictOn({
+      targets: [],
+      ticks: { planned: 2, done: 0, dropped: 2 },
+      firstEvents: { tick_dropped: 'The disk is full.' },
+    }),
+  ).toEqual({
+    verdict: 'inconclusive',
+    reasons: ['No tick was recorded.', '2 of 2 ticks were dropped. The first: The disk is full.'],
   });
   expect(verdictOn({ targets: [], expected: { count: 0, reason: 'TARGETS names 0' } })).toEqual({
     verdict: 'inconclusive',

@@ -1,42 +1,18 @@
 import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { version } from '../../../exporter/serve/version.ts';
 import { openApi } from '../../../recorder/server/openApi.ts';
-import { kubemon, loopbackExporter, type LoopbackExporter, machine } from '../run/loopbackExporter.ts';
-import { loopbackRecorder, type LoopbackRecorder } from '../run/loopbackRecorder.ts';
-import { apiCall, refusal } from './apiCall.ts';
+import { refusal } from './apiCall.ts';
+import { done, serve } from './served.ts';
 
-let exporter: LoopbackExporter;
-let recorder: LoopbackRecorder;
-/** A run that is stopped. */
-const done = 'done-1';
-
-beforeAll(async () => {
-  exporter = await loopbackExporter(kubemon(machine('one')));
-  recorder = await loopbackRecorder({ one: exporter.url });
-  const ended = recorder.ended();
-  await recorder.control.start({ run: done, interval: 0.2, for: 0.6 });
-  await ended;
-});
-
-beforeEach(async () => {
-  if (recorder.control.current() !== undefined) await recorder.control.stop();
-});
-
-afterAll(async () => {
-  await recorder.close();
-  await exporter.close();
-});
-
-function call(method: string, path: string, init?: RequestInit) {
-  return apiCall(recorder.url, method, path, init);
-}
+const served = serve();
+const { call } = served;
 
 test('a run is started, marked, looked at and stopped with the sentences of the API', async () => {
   const started = await call('POST', '/start/test000?interval=1&for=1h&label.load=high&label.seed=7');
-  const path = join(recorder.outputDir, 'test000');
+  const path = join(served.recorder.outputDir, 'test000');
   expect(started).toMatchObject({
     status: 201,
     body: {
@@ -49,7 +25,7 @@ test('a run is started, marked, looked at and stopped with the sentences of the 
     },
   });
   const tick = new Promise((resolve) => {
-    recorder.control.onTick(resolve);
+    served.recorder.control.onTick(resolve);
   });
   expect((await call('POST', '/start/other')).body).toEqual(
     refusal('conflict', 'Already recording test000: stop it first.'),
@@ -83,16 +59,22 @@ test('a run is started, marked, looked at and stopped with the sentences of the 
     body: refusal('conflict', 'Run test000 is being recorded: stop it first.'),
   });
   const stopped = await call('POST', '/stop');
-  expect(stopped).toMatchObject({
-    status: 200,
-    body: {
-      message: 'Stopped collector',
-      run: 'test000',
-      verdict: { verdict: 'valid', reasons: [] },
-      manifest: { marks: [{ label: 'load on' }, { label: 'load off' }] },
-    },
+  const { manifest } = await served.recorder.control.run('test000');
+  expect(manifest.marks).toMatchObject([{ label: 'load on' }, { label: 'load off' }]);
+  expect(stopped.status).toBe(200);
+  expect(stopped.body).toEqual({
+    message: 'Stopped collector',
+    run: 'test000',
+    path,
+    verdict: manifest.verdict,
+    ticks: manifest.ticks,
+    coverage: 1,
+    alignmentP99Seconds: manifest.alignment.p99Seconds,
+    rows: manifest.files.reduce((sum, { rows }) => sum + rows, 0),
+    bytes: manifest.files.reduce((sum, { bytes }) => sum + bytes, 0),
   });
-  expect(await recorder.rows('test000', 'marks.csv')).toMatchObject([
+  expect(manifest.verdict).toMatchObject({ verdict: 'valid', reasons: [] });
+  expect(await served.recorder.rows('test000', 'marks.csv')).toMatchObject([
     { label: 'load on' },
     { label: 'load off' },
   ]);
@@ -142,7 +124,7 @@ test.each([
   expect(answer.status).toBe(status);
 });
 
-test.each(['.hidden', 'a/../b', '-x', 'a b', 'ä', 'x'.repeat(129), '..'])(
+test.each(['.hidden', 'a/../b', '-x', 'a b', 'ä', 'x'.repeat(129), '..', 'x\n', 'x.tar.gz'])(
   '"%s" is no name for a run',
   async (name) => {
     const { status, body } = await call('POST', `/start?run=${encodeURIComponent(name)}`);
@@ -150,22 +132,22 @@ test.each(['.hidden', 'a/../b', '-x', 'a b', 'ä', 'x'.repeat(129), '..'])(
     expect(body).toEqual(
       refusal(
         'bad_request',
-        `"${name}" cannot be the name of a run: it must match ^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$.`,
+        `"${name}" cannot be the name of a run: it must match ^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$ and not end in .tar.gz.`,
       ),
     );
   },
 );
 
 test('a run that exists is never written into', async () => {
-  const before = await readFile(join(recorder.outputDir, done, 'run.json'), 'utf8');
+  const before = await readFile(join(served.recorder.outputDir, done, 'run.json'), 'utf8');
   expect(await call('POST', `/start/${done}`)).toMatchObject({
     status: 409,
     body: refusal(
       'conflict',
-      `Run ${done} exists in ${hostname()}:${recorder.outputDir}: choose another name.`,
+      `Run ${done} exists in ${hostname()}:${served.recorder.outputDir}: choose another name.`,
     ),
   });
-  expect(await readFile(join(recorder.outputDir, done, 'run.json'), 'utf8')).toBe(before);
+  expect(await readFile(join(served.recorder.outputDir, done, 'run.json'), 'utf8')).toBe(before);
   expect((await call('GET', '/status')).body['message']).toBe('Nothing is recording.');
 });
 
@@ -184,6 +166,32 @@ test('two starts at once are one run and one refusal', async () => {
   expect(answers.map(({ status }) => String(status)).toSorted()).toEqual(['201', '409']);
 });
 
+test('a stop that comes while a run starts stops that run', async () => {
+  const starting = served.recorder.control.start({ run: 'brief' });
+  const stopped = await call('POST', '/stop');
+  expect(await starting).toMatchObject({ run: 'brief' });
+  expect(stopped).toMatchObject({ status: 200, body: { message: 'Stopped collector', run: 'brief' } });
+  expect(served.recorder.control.current()).toBeUndefined();
+});
+
+test('a label may be called as it likes, each once', async () => {
+  await call('POST', '/start/labelled?label.__proto__=a&label.constructor=b&label.a%2Cb%0A=%3D1%2B1');
+  const { manifest } = await served.recorder.control.run('labelled');
+  expect(Object.entries(manifest.labels)).toEqual([
+    ['__proto__', 'a'],
+    ['constructor', 'b'],
+    ['a,b\n', '=1+1'],
+  ]);
+});
+
+test('JSON is written for people: indented, with an end to the last line', async () => {
+  for (const path of ['/alive', '/nothing']) {
+    const response = await fetch(served.recorder.url + path);
+    expect(await response.text()).toMatch(/^\{\n {2}"message": ".+"(,[^]+)?\n\}\n$/);
+    expect(response.headers.get('content-type')).toBe('application/json; charset=utf-8');
+  }
+});
+
 test('two stops at once are told the same', async () => {
   await call('POST', '/start/twice?interval=0.2');
   const [one, two] = await Promise.all([call('POST', '/stop'), call('POST', '/stop')]);
@@ -192,7 +200,7 @@ test('two stops at once are told the same', async () => {
 });
 
 test('daemons, instances, alive and help', async () => {
-  const { host } = new URL(exporter.url);
+  const { host } = new URL(served.exporter.url);
   expect((await call('GET', '/daemons')).body).toMatchObject({
     message: '1 of 1 daemons are connected (TARGETS names 1).',
     connected: 1,
@@ -230,7 +238,7 @@ test('/openapi.json describes every call of /help', async () => {
       '/runs/{run}': { get: {}, delete: {} },
     },
   });
-  const { calls } = recorder.control.help();
+  const { calls } = served.recorder.control.help();
   const document = openApi(version);
   expect(body).toEqual(document);
   const described = Object.entries(document.paths).flatMap(([path, methods]) =>
@@ -240,7 +248,7 @@ test('/openapi.json describes every call of /help', async () => {
 });
 
 test('a page, and probes', async () => {
-  const page = await fetch(recorder.url);
+  const page = await fetch(served.recorder.url);
   expect(page.headers.get('content-type')).toMatch(/^text\/html/);
   expect(await page.text()).toContain('<a href="/status"><code>GET /status</code></a>');
   expect((await call('GET', '/healthz')).body).toEqual({ message: 'ok' });

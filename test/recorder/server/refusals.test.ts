@@ -1,3 +1,4 @@
+import { mkdir, rm } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { closeAfterEach } from '../run/closing.ts';
 import { kubemon, loopbackExporter, machine } from '../run/loopbackExporter.ts';
@@ -55,6 +56,25 @@ test('a run is refused below MIN_FREE_BYTES', async () => {
   });
 });
 
+test('an OUTPUT_DIR that is gone is told: no run starts, and one that is on says so in the end', async () => {
+  const { url, outputDir, control, close } = await loopbackRecorder({});
+  later(close);
+  await control.start({ run: 'lost', interval: 0.2 });
+  await rm(outputDir, { recursive: true });
+  const { verdict } = await control.stop();
+  expect(verdict.reasons).toContainEqual(expect.stringMatching(/^run\.json could not be written: ENOENT: /));
+  for (const [method, path] of [
+    ['POST', '/start/next'],
+    ['GET', '/readyz'],
+  ] as const) {
+    expect(await apiCall(url, method, path)).toMatchObject({
+      status: 503,
+      body: refusal('unavailable', expect.stringMatching(/^OUTPUT_DIR cannot be written: ENOENT: /)),
+    });
+  }
+  await mkdir(outputDir);
+});
+
 test('a token file that cannot be read or is empty stops the start', async () => {
   await expect(loopbackRecorder({}, { AUTH_TOKEN_FILE: '/nowhere' })).rejects.toThrow(
     /^AUTH_TOKEN_FILE \(--auth-token-file\) is "\/nowhere", but it must be a file that can be read \(ENOENT/,
@@ -87,14 +107,17 @@ test('a secret in the URL of a target is in no answer and no file', async () => 
   expect(told).not.toMatch(/hunter[23]/);
 });
 
-test('closing stops a run that is on', async () => {
+test('closing stops a run that is on, and no other can be started', async () => {
   const exporter = await loopbackExporter(kubemon(machine('one')));
   later(exporter.close);
-  const { close, control, ended } = await loopbackRecorder({ one: exporter.url });
-  const stopped = ended();
+  const { close, control } = await loopbackRecorder({ one: exporter.url });
+  const stopped: string[] = [];
+  control.onStop(({ run }) => stopped.push(run));
   await control.start({ run: 'closed', interval: 0.2 });
   const before = performance.now();
-  await close();
+  const closed = close();
+  await expect(control.start({ run: 'late' })).rejects.toThrow('The recorder is ending.');
+  await closed;
   expect(performance.now() - before).toBeLessThan(5000);
-  expect(await stopped).toMatchObject({ run: 'closed', manifest: { state: 'stopped' } });
+  expect(stopped).toEqual(['closed']);
 });

@@ -1,41 +1,23 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { kubemon, loopbackExporter, type LoopbackExporter, machine } from '../run/loopbackExporter.ts';
-import { loopbackRecorder, type LoopbackRecorder } from '../run/loopbackRecorder.ts';
-import { apiCall } from './apiCall.ts';
+import { expect, test } from 'vitest';
+import { done, serve } from './served.ts';
 
-let exporter: LoopbackExporter;
-let recorder: LoopbackRecorder;
-/** A run that is stopped. */
-const done = 'done-1';
-
-beforeAll(async () => {
-  exporter = await loopbackExporter(kubemon(machine('one')));
-  recorder = await loopbackRecorder({ one: exporter.url });
-  const ended = recorder.ended();
-  await recorder.control.start({ run: done, interval: 0.2, for: 0.6 });
-  await ended;
-});
-
-afterAll(async () => {
-  await recorder.close();
-  await exporter.close();
-});
-
-function call(method: string, path: string, init?: RequestInit) {
-  return apiCall(recorder.url, method, path, init);
-}
+const served = serve();
+const { call } = served;
 
 test('runs are listed; one that nobody records any more is interrupted', async () => {
-  const text = await readFile(join(recorder.outputDir, done, 'run.json'), 'utf8');
-  await mkdir(join(recorder.outputDir, 'cut'));
-  await writeFile(join(recorder.outputDir, 'cut', 'run.json'), text.replace('"stopped"', '"recording"'));
-  await mkdir(join(recorder.outputDir, 'no-run'));
-  const { verdict } = (await recorder.control.run(done)).manifest.verdict;
+  const text = await readFile(join(served.recorder.outputDir, done, 'run.json'), 'utf8');
+  await mkdir(join(served.recorder.outputDir, 'cut'));
+  await writeFile(
+    join(served.recorder.outputDir, 'cut', 'run.json'),
+    text.replace('"stopped"', '"recording"'),
+  );
+  await mkdir(join(served.recorder.outputDir, 'no-run'));
+  const { verdict } = (await served.recorder.control.run(done)).manifest.verdict;
   const { body } = await call('GET', '/runs');
   expect(body['message']).toMatch(/^\d+ runs in /);
   expect(body['runs']).toContainEqual(
@@ -49,8 +31,8 @@ test('runs are listed; one that nobody records any more is interrupted', async (
 });
 
 test('a file is served whole, in ranges and by its head', async () => {
-  const url = `${recorder.url}/runs/${done}/node.csv`;
-  const content = await readFile(join(recorder.outputDir, done, 'node.csv'), 'utf8');
+  const url = `${served.recorder.url}/runs/${done}/node.csv`;
+  const content = await readFile(join(served.recorder.outputDir, done, 'node.csv'), 'utf8');
   const whole = await fetch(url);
   expect(whole.headers.get('content-type')).toMatch(/^text\/csv/);
   expect(await whole.text()).toBe(content);
@@ -67,14 +49,17 @@ test('a file is served whole, in ranges and by its head', async () => {
 });
 
 test('all files of a run come as a tar.gz that tar opens', async () => {
-  const response = await fetch(`${recorder.url}/runs/${done}.tar.gz`);
+  // Another run.json that is just being written is no file of the run yet.
+  await writeFile(join(served.recorder.outputDir, done, '.run.json'), '{');
+  const response = await fetch(`${served.recorder.url}/runs/${done}.tar.gz`);
   expect(response.headers.get('content-type')).toBe('application/gzip');
   const folder = await mkdtemp(join(tmpdir(), 'kubemon-tar-'));
   try {
     await writeFile(join(folder, 'run.tar.gz'), Buffer.from(await response.arrayBuffer()));
     await promisify(execFile)('tar', ['-xzf', 'run.tar.gz'], { cwd: folder });
-    for (const { name } of await recorder.control.files(done)) {
-      const original = await readFile(join(recorder.outputDir, done, name));
+    expect(await readdir(join(folder, done))).not.toContain('.run.json');
+    for (const { name } of await served.recorder.control.files(done)) {
+      const original = await readFile(join(served.recorder.outputDir, done, name));
       expect([name, await readFile(join(folder, done, name))]).toEqual([name, original]);
     }
   } finally {

@@ -1,31 +1,11 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { kubemon, loopbackExporter, type LoopbackExporter, machine } from '../run/loopbackExporter.ts';
-import { loopbackRecorder, type LoopbackRecorder } from '../run/loopbackRecorder.ts';
-import { apiCall } from './apiCall.ts';
+import { expect, test } from 'vitest';
+import { serve } from './served.ts';
 
-let exporter: LoopbackExporter;
-let recorder: LoopbackRecorder;
-
-beforeAll(async () => {
-  exporter = await loopbackExporter(kubemon(machine('one')));
-  recorder = await loopbackRecorder({ one: exporter.url });
-});
-
-beforeEach(async () => {
-  if (recorder.control.current() !== undefined) await recorder.control.stop();
-});
-
-afterAll(async () => {
-  await recorder.close();
-  await exporter.close();
-});
-
-function call(method: string, path: string, init?: RequestInit) {
-  return apiCall(recorder.url, method, path, init);
-}
+const served = serve();
+const { call } = served;
 
 test("GET /events tells each tick's result and the end of the run", async () => {
-  const response = await fetch(`${recorder.url}/events`);
+  const response = await fetch(`${served.recorder.url}/events`);
   expect(response.headers.get('content-type')).toMatch(/^text\/event-stream/);
   await call('POST', '/start/told?interval=1&for=2');
   const events: string[] = [];
@@ -48,7 +28,7 @@ test("GET /events tells each tick's result and the end of the run", async () => 
 });
 
 async function metrics(): Promise<string> {
-  return (await fetch(`${recorder.url}/metrics`)).text();
+  return (await fetch(`${served.recorder.url}/metrics`)).text();
 }
 
 test("/metrics shows the recorder's own, the active run only while it is on", async () => {
