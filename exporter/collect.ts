@@ -1,11 +1,10 @@
 import { Absences } from './collect/absences.ts';
 import { createContainerCollector } from './collect/container.ts';
 import { type Container, createDiscovery } from './collect/discover.ts';
-import type { Collected } from './collect/moment.ts';
 import { createNodeCollector } from './collect/node.ts';
 import { createProcessCollector } from './collect/process.ts';
 import type { Scope } from './metrics/spec.ts';
-import type { CollectorResult, Snapshot } from './snapshot.ts';
+import type { Collected, CollectorResult, Snapshot } from './snapshot.ts';
 import type { Sources } from './sources.ts';
 
 export const scopes: readonly Scope[] = ['node', 'container', 'process'];

@@ -13,6 +13,9 @@ export interface Snapshot {
   readonly unavailable: readonly Unavailable[];
 }
 
+/** What one collector gives to a snapshot. */
+export type Collected = Pick<Snapshot, 'tables' | 'infos'>;
+
 export interface TableRows {
   readonly table: Table;
   readonly rows: readonly Row[];

@@ -6,7 +6,7 @@ import {
   containerTable,
 } from '../metrics/container.ts';
 import type { Reading, Value } from '../parse/reading.ts';
-import { labels, type Labels, labelsOf, type Row } from '../snapshot.ts';
+import { type Collected, labels, type Labels, labelsOf, type Row } from '../snapshot.ts';
 import type { BlockDevices } from '../source/blockDevices.ts';
 import type { CgroupTree } from '../source/cgroup.ts';
 import type { KernelFiles } from '../source/files.ts';
@@ -18,7 +18,6 @@ import type { Absences } from './absences.ts';
 import { isBlkioCounting } from './blkioCounting.ts';
 import { type ContainerFiles, createContainerOpener } from './containerFiles.ts';
 import type { Container } from './discover.ts';
-import type { Collected } from './moment.ts';
 import { startTime } from './startTime.ts';
 
 export interface ContainerSources {

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { fieldsOf, filesOf } from '../metrics/index.ts';
 import {
   containerDiskTable,
   type ContainerDiskFile,
@@ -17,7 +18,6 @@ import type { CgroupTree } from '../source/cgroup.ts';
 import type { KernelFiles } from '../source/files.ts';
 import { type HeldReading, holdReading } from '../source/heldReading.ts';
 import type { Reason } from '../source/unavailable.ts';
-import { fieldsOf, filesOf } from './moment.ts';
 
 /** The files of one container's cgroup, held. */
 export interface ContainerFiles {

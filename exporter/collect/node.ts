@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { fieldsOf } from '../metrics/index.ts';
 import { nodeDiskTable, type NodeFile, nodeInfo, nodeNetworkTable, nodeTable } from '../metrics/node.ts';
 import { parseBlockStat } from '../parse/blockStat.ts';
 import { createKeyedParser } from '../parse/keyed.ts';
@@ -7,7 +8,7 @@ import { parseNetDev } from '../parse/netDev.ts';
 import { parsePressure } from '../parse/pressure.ts';
 import { parseProcStat } from '../parse/procStat.ts';
 import type { Bytes, Reading } from '../parse/reading.ts';
-import { labels, type Labels, labelsOf, type Row } from '../snapshot.ts';
+import { type Collected, labels, type Labels, labelsOf, type Row } from '../snapshot.ts';
 import type { BlockDevices } from '../source/blockDevices.ts';
 import type { CgroupTree } from '../source/cgroup.ts';
 import type { KernelFiles } from '../source/files.ts';
@@ -16,7 +17,6 @@ import type { Machine } from '../source/machine.ts';
 import type { SyscallCounter } from '../source/syscalls.ts';
 import { type Reason, reasonOf } from '../source/unavailable.ts';
 import type { Absences } from './absences.ts';
-import { type Collected, fieldsOf } from './moment.ts';
 
 export interface NodeSources {
   readonly files: KernelFiles;

@@ -1,13 +1,13 @@
+import { fieldsOf } from '../metrics/index.ts';
 import { processTable } from '../metrics/process.ts';
 import { sum } from '../parse/decimal.ts';
 import type { Reading, Value } from '../parse/reading.ts';
-import { labels, type Labels, type Row } from '../snapshot.ts';
+import { type Collected, labels, type Labels, type Row } from '../snapshot.ts';
 import type { Machine } from '../source/machine.ts';
 import type { Interfaces, Networks } from '../source/networks.ts';
 import type { Process, Processes } from '../source/processes.ts';
 import type { Absences } from './absences.ts';
 import type { Container } from './discover.ts';
-import { type Collected, fieldsOf } from './moment.ts';
 import { startTime } from './startTime.ts';
 
 export interface ProcessSources {

@@ -54,3 +54,16 @@ const baseUnits: Record<KernelUnit, 'seconds' | 'bytes' | 'cores' | undefined> =
   seconds: 'seconds',
   cores: 'cores',
 };
+
+/** The kernel files that a table reads on this cgroup version, each once. */
+export function filesOf<File extends string>(table: Table<File>, version: 'v1' | 'v2'): readonly File[] {
+  return [...new Set(table.metrics.flatMap(({ source }) => source[version]?.[0] ?? []))];
+}
+
+/** The fields that a table reads of one kernel file. */
+export function fieldsOf(table: Table, file: string, version: 'v1' | 'v2'): readonly string[] {
+  return table.metrics.flatMap(({ source }) => {
+    const from = source[version];
+    return from?.[0] === file ? [from[1]] : [];
+  });
+}

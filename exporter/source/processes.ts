@@ -1,4 +1,6 @@
 import { existsSync } from 'node:fs';
+import { fieldsOf } from '../metrics/index.ts';
+import { processTable } from '../metrics/process.ts';
 import { createKeyedParser } from '../parse/keyed.ts';
 import { parseProcessStat, type ProcessStat } from '../parse/processStat.ts';
 import type { Bytes, Reading, Value } from '../parse/reading.ts';
@@ -29,15 +31,7 @@ interface HeldProcess {
   pass: number;
 }
 
-const parseIo = createKeyedParser([
-  'rchar',
-  'wchar',
-  'syscr',
-  'syscw',
-  'read_bytes',
-  'write_bytes',
-  'cancelled_write_bytes',
-]);
+const parseIo = createKeyedParser(fieldsOf(processTable, '/proc/PID/io', 'v2'));
 
 /** Reads processes over held descriptors, and lets go of those that are no longer asked for. */
 export class Processes {
