@@ -14,9 +14,15 @@ export interface ScrapeRequest {
   readonly gzip: boolean;
 }
 
-/** A request that cannot be answered: a sentence for whoever sent it; becomes status 400. */
-export class ScrapeRequestError extends Error {
-  override readonly name = 'ScrapeRequestError';
+/** A request that is not answered: a status, and a sentence for whoever sent it. */
+export class ScrapeRefusal extends Error {
+  override readonly name = 'ScrapeRefusal';
+  readonly status: 400 | 503;
+
+  constructor(status: 400 | 503, sentence: string) {
+    super(sentence);
+    this.status = status;
+  }
 }
 
 const contentTypes: readonly { readonly offer: string; readonly format: Format }[] = [
@@ -32,7 +38,7 @@ const textType = 'text/plain; version=0.0.4; charset=utf-8';
 /**
  * Reads `collect[]`, `at`, Accept and Accept-Encoding.
  * @param now wall clock, in seconds since the epoch.
- * @throws ScrapeRequestError
+ * @throws ScrapeRefusal
  */
 export function parseScrapeRequest(ctx: Context, now: number): ScrapeRequest {
   const offer = ctx.accepts(contentTypes.map((type) => type.offer));
@@ -51,7 +57,7 @@ export function parseScrapeRequest(ctx: Context, now: number): ScrapeRequest {
 function parseWanted(names: readonly string[]): readonly Scope[] {
   const unknown = names.find((name) => !scopes.some((scope) => scope === name));
   if (unknown !== undefined) {
-    throw new ScrapeRequestError(`collect[] is "${unknown}", but it must be one of ${scopes.join(', ')}.`);
+    throw new ScrapeRefusal(400, `collect[] is "${unknown}", but it must be one of ${scopes.join(', ')}.`);
   }
   return names.length === 0 ? scopes : scopes.filter((scope) => names.includes(scope));
 }
@@ -61,10 +67,11 @@ function parseAt(values: readonly string[], now: number): number | undefined {
   if (value === undefined) return undefined;
   const at = Number(value);
   if (values.length > 1 || !/^\d+(\.\d+)?$/.test(value)) {
-    throw new ScrapeRequestError('at must be one number, seconds since the epoch.');
+    throw new ScrapeRefusal(400, 'at must be one number, seconds since the epoch.');
   }
   if (at - now > farthest) {
-    throw new ScrapeRequestError(
+    throw new ScrapeRefusal(
+      400,
       `at is ${(at - now).toFixed(3)} s ahead of this machine's clock (${now.toFixed(3)}), but at most ${farthest} s are waited for.`,
     );
   }

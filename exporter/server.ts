@@ -8,7 +8,7 @@ import { landingPage } from './landingPage.ts';
 import type { Format } from './exposition.ts';
 import { isErrno } from './serve/errno.ts';
 import type { Log } from './serve/log.ts';
-import { parseScrapeRequest, type ScrapeRequest, ScrapeRequestError } from './scrapeRequest.ts';
+import { parseScrapeRequest, ScrapeRefusal, type ScrapeRequest } from './scrapeRequest.ts';
 import type { Snapshot } from './snapshot.ts';
 
 export interface ServerParts {
@@ -62,10 +62,9 @@ export function createApp(parts: ServerParts): Koa {
     const now = clock();
     const request = parseScrapeRequest(ctx, now);
     if (active >= maxConcurrentScrapes) {
-      ctx.throw(
+      throw new ScrapeRefusal(
         503,
         `${active} scrapes are under way, and MAX_CONCURRENT_SCRAPES allows no more: try again later.`,
-        { expose: true },
       );
     }
     ctx.respond = false;
@@ -98,8 +97,9 @@ export function createApp(parts: ServerParts): Koa {
     try {
       await next();
     } catch (error) {
-      if (!(error instanceof ScrapeRequestError)) throw error;
-      ctx.throw(400, error.message);
+      if (!(error instanceof ScrapeRefusal)) throw error;
+      ctx.status = error.status;
+      ctx.body = `${error.message}\n`;
     }
   });
   app.use(router.routes()).use(router.allowedMethods());

@@ -18,8 +18,18 @@ export const exporterSettings = {
   sysfsPath: setting('SYSFS_PATH', text, '/sys', 'Where sysfs of the machine is mounted.'),
   cgroupPath: optional('CGROUP_PATH', text, 'SYSFS_PATH/fs/cgroup', 'Where the cgroup tree is mounted.'),
   dockerHost: setting('DOCKER_HOST', dockerHost, defaultDockerHost, 'Where Docker tells names.'),
-  diskExclude: setting('DISK_EXCLUDE', regex, '^(loop|ram|fd|sr)\\d+$', 'Block devices to leave out.'),
-  networkExclude: setting('NETWORK_EXCLUDE', regex, '^veth', 'Network interfaces to leave out.'),
+  diskExclude: setting(
+    'DISK_EXCLUDE',
+    regex,
+    '^(loop|ram|fd|sr)\\d+$',
+    'Block devices to leave out, as a regular expression.',
+  ),
+  networkExclude: setting(
+    'NETWORK_EXCLUDE',
+    regex,
+    '^veth',
+    'Network interfaces to leave out, as a regular expression.',
+  ),
   collectSyscalls: setting(
     'COLLECT_SYSCALLS',
     boolean,

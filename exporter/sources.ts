@@ -1,7 +1,9 @@
 import { performance } from 'node:perf_hooks';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createWallClock } from './serve/clock.ts';
 import type { Log } from './serve/log.ts';
+import { SettingError } from './serve/settings.ts';
 import type { ExporterSettings } from './settings.ts';
 import { type BlockDevices, openBlockDevices } from './source/blockDevices.ts';
 import { type CgroupTree, openCgroupTree } from './source/cgroup.ts';
@@ -46,6 +48,11 @@ const heldShare = 0.75;
 /** Opens what a machine is read from; nothing but names comes from elsewhere than its file systems. */
 export function openSources(settings: ExporterSettings, log: Log): Sources {
   const { procfsPath: procfs, sysfsPath: sysfs } = settings;
+  if (!existsSync(join(procfs, 'stat'))) {
+    throw new SettingError(
+      `PROCFS_PATH (--procfs-path) is "${procfs}", but it must be where procfs is mounted: there is no ${procfs}/stat.`,
+    );
+  }
   const machine = readMachine(procfs, settings.nodeName);
   const files = new KernelFiles((openFilesLimit() - needed) * heldShare);
   const tree = openCgroupTree(settings.cgroupPath ?? join(sysfs, 'fs/cgroup'), files);

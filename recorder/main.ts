@@ -32,6 +32,11 @@ export interface Recorder {
 export async function startRecorder(settings: RecorderSettings, log: Log): Promise<Recorder> {
   const outputDir = resolve(settings.outputDir);
   const token = await readToken(settings.authTokenFile);
+  if (settings.authAll && token === undefined) {
+    throw new SettingError(
+      'AUTH_ALL (--auth-all) is "true", but it must be false where AUTH_TOKEN_FILE is not set.',
+    );
+  }
   await makeFolder(outputDir);
   const clock = createWallClock();
   const connections = createConnections({

@@ -48,7 +48,7 @@ export function addSettings(command: Command, settings: Readonly<Record<string, 
 }
 
 /**
- * Reads every setting: the flag, else the variable (an empty one counts as absent), else the default.
+ * Reads every setting: the flag, else the variable, else the default. An empty one counts as absent.
  * @throws SettingError naming the variable, the value and what is allowed.
  */
 export function readSettings<S extends Readonly<Record<string, Setting<unknown>>>>(
@@ -57,7 +57,8 @@ export function readSettings<S extends Readonly<Record<string, Setting<unknown>>
   environment: Readonly<Record<string, string | undefined>>,
 ): Values<S> {
   const values = Object.entries(settings).map(([key, { env, parse, default: text }]) => {
-    const given = flags[attribute(env)] ?? (environment[env] === '' ? undefined : environment[env]) ?? text;
+    const given =
+      [flags[attribute(env)], environment[env]].find((value) => value !== undefined && value !== '') ?? text;
     if (given === undefined) return [key, undefined];
     try {
       return [key, parse(given)];

@@ -33,26 +33,26 @@ export function checkReport(
   { machine, tree, names }: Pick<Sources, 'machine' | 'tree' | 'names'>,
   reasons: Readonly<Record<string, Explanation>>,
 ): CheckReport {
-  const scopes = (['node', 'container', 'process'] as const).map((scope): ScopeReport => {
+  const explained = new Set(unavailable.map(({ metric }) => metric));
+  const scopes: ScopeReport[] = [];
+  const unexplained: string[] = [];
+  for (const scope of ['node', 'container', 'process'] as const) {
     const own = tables.filter(({ table }) => table.scope === scope);
-    const metrics = own.flatMap(({ table, rows }) =>
-      table.metrics.map((metric) => ({
-        name: prefix(scope) + metric.name,
-        read: rows.some(({ readings }) => isRead(metric, readings)),
-      })),
-    );
-    return {
-      scope,
-      found: own.find(({ table }) => mainTables.has(table.name))?.rows.length ?? 0,
-      read: new Set(metrics.filter(({ read }) => read).map(({ name }) => name)).size,
-      metrics: new Set(metrics.map(({ name }) => name)).size,
-    };
-  });
+    const known = own.flatMap(({ table }) => table.metrics.map(({ name }) => prefix(scope) + name));
+    const read = new Set(own.flatMap(({ table, rows }) => namesRead(prefix(scope), table.metrics, rows)));
+    // A table leaves out what it can have on no row: such a metric stands among the explained alone.
+    const ofScope = [...explained].filter((name) => name.startsWith(prefix(scope)));
+    const all = new Set([...known, ...ofScope]);
+    const found = own.find(({ table }) => mainTables.has(table.name))?.rows.length ?? 0;
+    scopes.push({ scope, found, read: read.size, metrics: all.size });
+    if (found > 0) unexplained.push(...[...all].filter((name) => !read.has(name) && !explained.has(name)));
+  }
   const missing = [...new Set(unavailable.map(({ reason }) => reason))].map((reason): MissingReport => {
-    const { sentence, advice } = reasons[reason] ?? unexplained;
+    const { sentence, advice } = reasons[reason] ?? unknownReason;
     const metrics = unavailable.filter((entry) => entry.reason === reason).map(({ metric }) => metric);
     return { reason, sentence, advice, metrics };
   });
+  if (unexplained.length > 0) missing.push({ ...noSample, metrics: unexplained });
   return {
     kernel: machine.kernel,
     cgroupVersion: tree.version,
@@ -62,15 +62,29 @@ export function checkReport(
   };
 }
 
-const unexplained: Explanation = {
+const unknownReason: Explanation = {
   sentence: 'There is no explanation of this reason.',
   advice: 'Report it.',
 };
 
-function isRead(
-  { source }: Metric,
-  readings: Snapshot['tables'][number]['rows'][number]['readings'],
-): boolean {
+/** Metrics that can be read, of which nothing here has a sample: no I/O on a disk yet, no limit set. */
+const noSample: Explanation & Pick<MissingReport, 'reason'> = {
+  reason: 'no_sample',
+  sentence:
+    'Nothing here has a value of it now: no container has such a limit, say, or none has used a disk yet.',
+  advice: 'Nothing: it appears when there is something to show.',
+};
+
+type Rows = Snapshot['tables'][number]['rows'];
+
+/** The metrics that have a sample on at least one row. */
+function namesRead(before: string, metrics: readonly Metric[], rows: Rows): readonly string[] {
+  return metrics
+    .filter((metric) => rows.some(({ readings }) => isRead(metric, readings)))
+    .map(({ name }) => before + name);
+}
+
+function isRead({ source }: Metric, readings: Rows[number]['readings']): boolean {
   return [source.v1, source.v2].some(
     (place) => place !== undefined && readings[place[0]]?.[place[1]] !== undefined,
   );

@@ -27,6 +27,7 @@ export function listenFailure(error: unknown, address: string, port: number, fla
     EADDRINUSE: `Port ${port} is in use: end what listens there, or ${advice}.`,
     EACCES: `This user may not listen on port ${port}: ${advice}.`,
     EADDRNOTAVAIL: `${address} is not an address of this machine: correct --listen-address.`,
+    ENOTFOUND: `${address} is neither an address nor a name that resolves: correct --listen-address.`,
   };
   const sentence = sentences[errorCode(error) ?? ''];
   return sentence === undefined ? error : new Failure(sentence, { cause: error });

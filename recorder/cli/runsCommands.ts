@@ -26,7 +26,7 @@ export function addRunsCommands(program: Command): void {
 
 function showFetched({ path, bytes: size, verified, manifest }: FetchedRun): string {
   if (manifest.state === 'recording') {
-    return `${path}: ${bytes(size)} so far. The run is still on: fetch it again after its end.`;
+    return `${path}: ${bytes(size)} so far. The run is still on: after its end, fetch it again into another folder.`;
   }
   return `${path}: ${bytes(size)}, ${counted(verified, 'file')} of ${manifest.files.length} verified (SHA-256)`;
 }

@@ -160,7 +160,10 @@ function settingsOf(request: StartRequest, settings: RecorderSettings): RunSetti
   const intervalSeconds = request.interval ?? settings.collectInterval;
   return {
     intervalSeconds,
-    timeoutSeconds: Math.min(settings.scrapeTimeout ?? 0.8 * intervalSeconds, intervalSeconds),
+    timeoutSeconds: Math.min(
+      settings.scrapeTimeout ?? Number((0.8 * intervalSeconds).toFixed(6)),
+      intervalSeconds,
+    ),
     leadSeconds: leadOf(intervalSeconds),
     ...(request.for !== undefined && { forSeconds: request.for }),
     numDaemons: settings.numDaemons,

@@ -80,7 +80,7 @@ describe('an exporter of a machine made of files', () => {
     ['collect[]=disk', 'collect[] is "disk", but it must be one of node, container, process.'],
   ])('refuses ?%s with 400 and a sentence', async (query, sentence) => {
     const { statusCode, body } = await request(`${url}/metrics?${query}`);
-    expect(await body.text()).toBe(sentence);
+    expect(await body.text()).toBe(`${sentence}\n`);
     expect(statusCode).toBe(400);
   });
 
@@ -93,7 +93,7 @@ describe('an exporter of a machine made of files', () => {
   test('does not wait for longer than 5 s', async () => {
     const { statusCode, body } = await request(`${url}/metrics?at=${clock() + 6}`);
     expect(await body.text()).toMatch(
-      /^at is [56]\.\d+ s ahead of this machine's clock .* at most 5 s are waited for\.$/,
+      /^at is [56]\.\d+ s ahead of this machine's clock .* at most 5 s are waited for\.\n$/,
     );
     expect(statusCode).toBe(400);
   });
@@ -162,7 +162,7 @@ describe('a server of which one scrape at a time may be under way', () => {
     const second = await request(url);
     expect([waiting.statusCode, first.statusCode, second.statusCode]).toEqual([200, 200, 503]);
     expect(await second.body.text()).toBe(
-      '1 scrapes are under way, and MAX_CONCURRENT_SCRAPES allows no more: try again later.',
+      '1 scrapes are under way, and MAX_CONCURRENT_SCRAPES allows no more: try again later.\n',
     );
     finish('done\n');
     expect(await first.body.text()).toBe('done\n');
@@ -210,6 +210,12 @@ test('a collection that fails ends the body abnormally, never as a short success
 test('a cgroup tree that is not there is one sentence', async () => {
   await expect(start({ CGROUP_PATH: '/nowhere' })).rejects.toThrow(
     'The cgroup tree /nowhere cannot be listed (ENOENT). Mount it there, or set CGROUP_PATH to where it is.',
+  );
+});
+
+test('a procfs that is not there is one sentence', async () => {
+  await expect(start({ PROCFS_PATH: '/nowhere' })).rejects.toThrow(
+    'PROCFS_PATH (--procfs-path) is "/nowhere", but it must be where procfs is mounted: there is no /nowhere/stat.',
   );
 });
 

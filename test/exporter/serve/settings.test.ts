@@ -23,10 +23,11 @@ function read(args: readonly string[], environment: Readonly<Record<string, stri
   return readSettings(settings, command.opts(), environment);
 }
 
-test('a default stands where nothing is given; an empty variable is nothing', () => {
+test('a default stands where nothing is given; an empty variable or flag is nothing', () => {
   const defaults = { monitorPort: 9822, namespaces: [], nodeName: undefined };
   expect(read([], {})).toEqual(defaults);
   expect(read([], { MONITOR_PORT: '', NAMESPACES: '', NODE_NAME: '' })).toEqual(defaults);
+  expect(read(['--node-name', ''], {})).toEqual(defaults);
 });
 
 test('a variable stands before the default, a flag before the variable', () => {

@@ -40,6 +40,14 @@ test('check --json gives the same to programs', async () => {
   });
 });
 
+test('check tells a metric that nothing has a value of from one that cannot be read', async () => {
+  const { stdout } = await runKubemon(['check', '--disk-exclude', '.'], fixtureMachine);
+  expect(stdout).toMatch(/^container +8 +36 of 50$/m);
+  // The 17 of a node's disks and the 8 of a container's.
+  expect(stdout).toContain('\nno_sample, 25 metrics\n');
+  expect(stdout).toContain('\n    kubemon_container_disk_read_bytes_total\n');
+});
+
 test('a machine that cannot be read at all is one sentence', async () => {
   const { code, stdout, stderr } = await runKubemon(['check', '--cgroup-path', '/nowhere'], fixtureMachine);
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });

@@ -120,7 +120,7 @@ test('fetch of the run that is on says that there is more to come', async () => 
   const { code, stdout } = await kubemon('fetch', 'test000', 'early');
   expect(code).toBe(0);
   expect(stdout).toMatch(
-    /\/early\/test000: [\d.]+ kB so far\. The run is still on: fetch it again after its end\.\n$/,
+    /\/early\/test000: [\d.]+ kB so far\. The run is still on: after its end, fetch it again into another folder\.\n$/,
   );
 });
 

@@ -84,6 +84,12 @@ test('a token file that cannot be read or is empty stops the start', async () =>
   );
 });
 
+test('AUTH_ALL without a token would guard nothing: it stops the start', async () => {
+  await expect(loopbackRecorder({}, { AUTH_ALL: 'true' })).rejects.toThrow(
+    'AUTH_ALL (--auth-all) is "true", but it must be false where AUTH_TOKEN_FILE is not set.',
+  );
+});
+
 test('an OUTPUT_DIR that cannot be made stops the start', async () => {
   await expect(loopbackRecorder({}, { OUTPUT_DIR: '/dev/null/data' })).rejects.toThrow(
     /^OUTPUT_DIR \(--output-dir\) is "\/dev\/null\/data", but it must be a folder that can be made and written /,
