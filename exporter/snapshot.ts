@@ -1,5 +1,6 @@
 import type { InfoMetric, Scope, Table } from './metrics/spec.ts';
 import type { Reading } from './parse/reading.ts';
+import type { Reason } from './source/unavailable.ts';
 
 /** One moment of the machine. */
 export interface Snapshot {
@@ -43,7 +44,7 @@ export interface CollectorResult {
 /** A metric, by its full name, that this machine or our permissions do not give, and why: a word. */
 export interface Unavailable {
   readonly metric: string;
-  readonly reason: string;
+  readonly reason: Reason;
 }
 
 /** Label values of one thing, with their text in the exposition: `a="1",b="2"`. Made once per thing. */

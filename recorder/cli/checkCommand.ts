@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { addSettings, readSettings } from '../../exporter/serve/settings.ts';
-import type { ExporterOptions } from './exporter.ts';
-import type { CheckReport, MissingReport } from './checkReport.ts';
+import { checkMachine, type CheckReport, type ExporterOptions, type MissingReport } from './exporter.ts';
 import { requireLinux } from './linux.ts';
 import { paint, say, sayJson } from './output.ts';
 import { plain } from './plain.ts';
@@ -18,7 +17,6 @@ export function addCheckCommand(program: Command, exporterOptions: ExporterOptio
   command.action(async () => {
     requireLinux();
     const settings = readSettings(exporterOptions, command.opts(), process.env);
-    const { checkMachine } = await import('./checkMachine.ts');
     const report = await checkMachine(settings);
     if (command.optsWithGlobals<{ json?: boolean }>().json === true) sayJson(report);
     else say(showReport(report));

@@ -3,13 +3,11 @@
  * What the command uses of the exporter, loaded when it is asked for: a process that records never
  * loads what reads the kernel.
  */
+import type { CheckReport, MissingReport } from '../../exporter/checkReport.ts';
 import type { Log } from '../../exporter/serve/log.ts';
 import type { ExporterSettings, exporterSettings } from '../../exporter/settings.ts';
-import type { Snapshot } from '../../exporter/snapshot.ts';
-import type { Explanation } from '../../exporter/source/unavailable.ts';
-import type { Sources } from '../../exporter/sources.ts';
 
-export type { Explanation, ExporterSettings, Snapshot, Sources };
+export type { CheckReport, ExporterSettings, MissingReport };
 
 /** The declaration of the exporter's settings. */
 export type ExporterOptions = typeof exporterSettings;
@@ -27,4 +25,9 @@ export async function loadExporterOptions(): Promise<ExporterOptions> {
 export async function startExporter(settings: ExporterSettings, log: Log): Promise<Exporter> {
   const module = await import('../../exporter/main.ts');
   return module.startExporter(settings, log);
+}
+
+export async function checkMachine(settings: ExporterSettings): Promise<CheckReport> {
+  const module = await import('../../exporter/check.ts');
+  return module.checkMachine(settings);
 }

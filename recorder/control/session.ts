@@ -3,6 +3,7 @@ import type { Log } from '../../exporter/serve/log.ts';
 import type { StartAnswer, StartRequest, StopAnswer, TickResult } from '../api.ts';
 import { RunExistsError } from '../csv/folder.ts';
 import type { Connections } from '../discovery/connections.ts';
+import { microseconds } from '../microseconds.ts';
 import { Refusal } from '../refusal.ts';
 import type { RunSettings } from '../run/manifest.ts';
 import { type Recording, startRecording } from '../run/recording.ts';
@@ -160,10 +161,7 @@ function settingsOf(request: StartRequest, settings: RecorderSettings): RunSetti
   const intervalSeconds = request.interval ?? settings.collectInterval;
   return {
     intervalSeconds,
-    timeoutSeconds: Math.min(
-      settings.scrapeTimeout ?? Number((0.8 * intervalSeconds).toFixed(6)),
-      intervalSeconds,
-    ),
+    timeoutSeconds: Math.min(settings.scrapeTimeout ?? microseconds(0.8 * intervalSeconds), intervalSeconds),
     leadSeconds: leadOf(intervalSeconds),
     ...(request.for !== undefined && { forSeconds: request.for }),
     numDaemons: settings.numDaemons,

@@ -67,7 +67,6 @@ function stateOf({ bytes, rows, hash }: Length): FileState {
 /** One call may write less than all, on a disk that is getting full. */
 async function writeAt(handle: FileHandle, data: Buffer, position: number): Promise<void> {
   for (let done = 0; done < data.length;) {
-    // oxlint-disable-next-line eslint/no-await-in-loop -- each call goes on where the last one stopped
     const { bytesWritten } = await handle.write(data, done, data.length - done, position + done);
     done += bytesWritten;
   }

@@ -2,6 +2,7 @@ import type { RecordFileName } from './columns.ts';
 import type { RunEvent } from './event.ts';
 import type { ContainerLife, Mark, ScrapeRecord } from './records.ts';
 import { type Cell, type CsvLines, csvText, isoTime } from './rows.ts';
+import { microseconds } from '../microseconds.ts';
 
 export function eventLines(events: readonly RunEvent[]): CsvLines {
   return lines(
@@ -52,12 +53,12 @@ export function scrapeLines(scrapes: readonly ScrapeRecord[]): CsvLines {
       isoTime(scrape.timestamp),
       scrape.node,
       scrape.target,
-      microseconds(scrape.requestedAt),
-      microseconds(scrape.answeredAt),
+      rounded(scrape.requestedAt),
+      rounded(scrape.answeredAt),
       scrape.collectedAt,
-      microseconds(scrape.skewSeconds),
-      microseconds(scrape.clockOffsetSeconds),
-      microseconds(scrape.clockOffsetErrorSeconds),
+      rounded(scrape.skewSeconds),
+      rounded(scrape.clockOffsetSeconds),
+      rounded(scrape.clockOffsetErrorSeconds),
       scrape.collectionSeconds,
       scrape.samples,
       scrape.bytes,
@@ -73,7 +74,6 @@ function lines(file: RecordFileName, rows: readonly (readonly Cell[])[]): CsvLin
   return { file, text: csvText(rows), rows: rows.length };
 }
 
-/** Rounded to what the clock tells apart, so that no float noise is written. */
-function microseconds(seconds: number | undefined): number | undefined {
-  return seconds === undefined ? undefined : Math.round(seconds * 1e6) / 1e6;
+function rounded(seconds: number | undefined): number | undefined {
+  return seconds === undefined ? undefined : microseconds(seconds);
 }

@@ -1,4 +1,5 @@
 import { createHistogram } from 'node:perf_hooks';
+import { microseconds } from '../microseconds.ts';
 import type { ClockOffset } from '../scrape/clockOffset.ts';
 
 /**
@@ -99,8 +100,4 @@ function farther(
 /** By how much a clock is off at least, in seconds; negative: it may be right. */
 export function beyondError(clock: { offsetSeconds: number; errorSeconds: number }): number {
   return Math.abs(clock.offsetSeconds) - clock.errorSeconds;
-}
-
-function microseconds(seconds: number): number {
-  return Math.round(seconds * 1e6) / 1e6;
 }

@@ -1,4 +1,5 @@
 import { Agent } from 'undici';
+import { microseconds } from '../microseconds.ts';
 import { decompress } from './decompress.ts';
 import { exchange, type Progress, type Reply } from './exchange.ts';
 import { asScrapeError, isDisconnect, ScrapeError } from './scrapeError.ts';
@@ -94,7 +95,7 @@ export function createScraper({ clock, maxBytes }: ScraperOptions): Scraper {
 
 function requestUrl(target: string, { at, collect = [] }: ScrapeRequest): URL {
   const url = new URL(target);
-  if (at !== undefined) url.searchParams.set('at', String(Math.round(at * 1e6) / 1e6));
+  if (at !== undefined) url.searchParams.set('at', String(microseconds(at)));
   for (const scope of collect) url.searchParams.append('collect[]', scope);
   return url;
 }

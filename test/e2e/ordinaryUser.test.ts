@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { prefix } from '../../exporter/metrics/index.ts';
 import { processTable } from '../../exporter/metrics/process.ts';
-import type { CheckReport } from '../../recorder/cli/checkReport.ts';
+import type { CheckReport } from '../../exporter/checkReport.ts';
 import { disagreements } from '../support/bracket.ts';
 import { type BusyFleet, startBusyFleet } from '../support/busyFleet.ts';
 import { freePort } from '../support/freePort.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { CheckReport } from '../../../recorder/cli/checkReport.ts';
+import type { CheckReport } from '../../../exporter/checkReport.ts';
 import { fixtureMachine } from './fixtureMachine.ts';
 import { runKubemon } from './runKubemon.ts';
 

@@ -1,6 +1,8 @@
-import { prefix } from '../../exporter/metrics/index.ts';
-import type { Metric, Scope } from '../../exporter/metrics/spec.ts';
-import type { Explanation, Snapshot, Sources } from './exporter.ts';
+import { prefix } from './metrics/index.ts';
+import type { Metric, Scope } from './metrics/spec.ts';
+import type { Snapshot } from './snapshot.ts';
+import { type Explanation, reasons } from './source/unavailable.ts';
+import type { Sources } from './sources.ts';
 
 /** What this machine lets the exporter read. */
 export interface CheckReport {
@@ -31,7 +33,6 @@ const mainTables: ReadonlySet<string> = new Set(['node', 'container', 'process']
 export function checkReport(
   { tables, unavailable }: Snapshot,
   { machine, tree, names }: Pick<Sources, 'machine' | 'tree' | 'names'>,
-  reasons: Readonly<Record<string, Explanation>>,
 ): CheckReport {
   const explained = new Set(unavailable.map(({ metric }) => metric));
   const scopes: ScopeReport[] = [];
@@ -48,7 +49,7 @@ export function checkReport(
     if (found > 0) unexplained.push(...[...all].filter((name) => !read.has(name) && !explained.has(name)));
   }
   const missing = [...new Set(unavailable.map(({ reason }) => reason))].map((reason): MissingReport => {
-    const { sentence, advice } = reasons[reason] ?? unknownReason;
+    const { sentence, advice } = reasons[reason];
     const metrics = unavailable.filter((entry) => entry.reason === reason).map(({ metric }) => metric);
     return { reason, sentence, advice, metrics };
   });
@@ -61,11 +62,6 @@ export function checkReport(
     missing,
   };
 }
-
-const unknownReason: Explanation = {
-  sentence: 'There is no explanation of this reason.',
-  advice: 'Report it.',
-};
 
 /** Metrics that can be read, of which nothing here has a sample: no I/O on a disk yet, no limit set. */
 const noSample: Explanation & Pick<MissingReport, 'reason'> = {
