@@ -7,7 +7,7 @@ import { readDockerEvents } from './dockerEvents.ts';
 import type { DockerHost } from './dockerHost.ts';
 import { parseDockerName } from './dockerName.ts';
 import { isErrno } from '../serve/errno.ts';
-import { keepConnected } from './keepConnected.ts';
+import { keepConnected } from '../serve/keepConnected.ts';
 import { createNameCache } from './nameCache.ts';
 import type { ContainerName, ContainerNames } from './names.ts';
 

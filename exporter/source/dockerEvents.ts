@@ -1,3 +1,5 @@
+import { linesOf } from '../serve/lines.ts';
+
 /** What happened to a container, as far as its name is concerned. */
 export interface DockerEvent {
   readonly action: string;
@@ -15,16 +17,9 @@ export interface DockerEvent {
  * Anything else is left out. https://docs.docker.com/reference/api/engine/ GET /events
  */
 export async function* readDockerEvents(stream: AsyncIterable<Buffer | string>): AsyncGenerator<DockerEvent> {
-  const decoder = new TextDecoder();
-  let rest = '';
-  for await (const chunk of stream) {
-    rest += typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true });
-    const lines = rest.split('\n');
-    rest = lines.pop() ?? '';
-    for (const line of lines) {
-      const event = parseDockerEvent(line);
-      if (event) yield event;
-    }
+  for await (const line of linesOf(stream)) {
+    const event = parseDockerEvent(line);
+    if (event) yield event;
   }
 }
 

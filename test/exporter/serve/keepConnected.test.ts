@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { type Connecting, keepConnected } from '../../../exporter/source/keepConnected.ts';
-import { recordedLog } from './recordedLog.ts';
+import { type Connecting, keepConnected } from '../../../exporter/serve/keepConnected.ts';
+import { recordedLog } from '../source/recordedLog.ts';
 
 const soon = { timeout: 5000, interval: 5 };
 

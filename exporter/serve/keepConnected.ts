@@ -1,9 +1,18 @@
+import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Log } from '../serve/log.ts';
-import type { ContainerNames } from './names.ts';
+import type { Log } from './log.ts';
 
-/** How a peer in the background is: see ContainerNames. */
-export type Connection = Omit<ContainerNames, 'lookup'>;
+/** A peer that is followed in the background. */
+export interface Connection {
+  /** Whether it is followed now. */
+  readonly available: boolean;
+  /** Whether the first attempt is still on its way. */
+  readonly pending: boolean;
+  /** Why it is not available, as a sentence; undefined while it is. */
+  readonly reason?: string | undefined;
+  /** Ends the connection and every timer. */
+  close(): void;
+}
 
 export interface Connecting {
   /** For sentences: Docker at unix:///var/run/docker.sock */
@@ -33,12 +42,13 @@ export function keepConnected({ peer, follow, explain, log, patience = 30_000 }:
   let state: 'new' | 'connected' | 'away' = 'new';
   let reason: string | undefined = `${peer} has not answered yet.`;
   let delay = firstDelay;
+  let cameAt = Infinity;
 
   function came(): void {
-    if (closed.signal.aborted) return;
+    if (closed.signal.aborted || state === 'connected') return;
     state = 'connected';
     reason = undefined;
-    delay = firstDelay;
+    cameAt = performance.now();
     log.info(`Connected to ${peer}.`);
   }
 
@@ -52,6 +62,7 @@ export function keepConnected({ peer, follow, explain, log, patience = 30_000 }:
 
   async function connect(): Promise<void> {
     const tooLate = new AbortController();
+    cameAt = Infinity;
     const deadline = setTimeout(() => tooLate.abort(), patience).unref();
     try {
       await follow(AbortSignal.any([closed.signal, tooLate.signal]), () => {
@@ -69,6 +80,8 @@ export function keepConnected({ peer, follow, explain, log, patience = 30_000 }:
   async function keep(): Promise<void> {
     while (!closed.signal.aborted) {
       await connect();
+      // A peer that always ends at once what it has accepted is asked less and less often, too.
+      if (performance.now() - cameAt > longestDelay) delay = firstDelay;
       await sleep(delay, undefined, { signal: closed.signal, ref: false }).catch(() => undefined);
       delay = Math.min(delay * 2, longestDelay);
     }

@@ -1,0 +1,87 @@
+import { type IncomingMessage, request as httpRequest } from 'node:http';
+import { request as httpsRequest, type RequestOptions } from 'node:https';
+import { text } from 'node:stream/consumers';
+import { errorCode } from '../errno.ts';
+
+/** How an API server of Kubernetes is reached. Nothing but GET is ever sent to it. */
+export interface KubernetesApi {
+  /** https://10.96.0.1:443 */
+  readonly server: string;
+  /** The namespace of whoever asks. */
+  readonly namespace: string;
+  /** Credentials and what the server is verified by; asked for before each request, since tokens expire. */
+  options(): Promise<RequestOptions>;
+}
+
+/** The API server answered with another status than 200. */
+export class KubernetesApiError extends Error {
+  override readonly name = 'KubernetesApiError';
+  /** Of HTTP, or of the Status object in a watch. */
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+export type Query = Readonly<Record<string, string>>;
+
+/**
+ * Sends GET and resolves when the head of the answer is there.
+ * @throws KubernetesApiError, or what the connection failed with.
+ */
+export async function getStream(
+  api: KubernetesApi,
+  path: string,
+  query: Query,
+  signal: AbortSignal,
+): Promise<IncomingMessage> {
+  // A server may lie below a path, behind a proxy of several clusters.
+  const url = new URL(`${api.server.replace(/\/$/, '')}${path}`);
+  for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
+  const options = await api.options();
+  const response = await new Promise<IncomingMessage>((resolve, reject) => {
+    const send = url.protocol === 'http:' ? httpRequest : httpsRequest;
+    send(url, { ...options, method: 'GET', signal }, resolve)
+      .on('error', reject)
+      .end();
+  });
+  if (response.statusCode === 200) return response;
+  throw new KubernetesApiError(response.statusCode ?? 0, messageIn(await text(response)));
+}
+
+/** GET of one object or list. @throws as getStream, and SyntaxError when the answer is no JSON. */
+export async function getJson(
+  api: KubernetesApi,
+  path: string,
+  query: Query,
+  signal: AbortSignal,
+): Promise<unknown> {
+  return JSON.parse(await text(await getStream(api, path, query, signal)));
+}
+
+/** Of a Status object, which is what errors are answered with; a proxy in between may answer anything. */
+function messageIn(body: string): string {
+  try {
+    const status: unknown = JSON.parse(body);
+    if (typeof status === 'object' && status !== null && 'message' in status) return String(status.message);
+  } catch {
+    // No JSON.
+  }
+  return body.slice(0, 200).trim();
+}
+
+/** Why the API does not tell `what`, as a sentence for the person who must act. */
+export function explainApiError({ server }: KubernetesApi, what: string, error: unknown): string {
+  const api = `The Kubernetes API at ${server}`;
+  if (error instanceof KubernetesApiError) {
+    const { status, message } = error;
+    if (status === 401)
+      return `${api} does not accept the credentials (401 ${message}). Is the token expired?`;
+    if (status === 403) return `${api} refuses ${what} (403): ${message}. Allow it by a Role, as k8s/ does.`;
+    return `${api} does not tell ${what}: ${status} ${message}.`;
+  }
+  const why = error instanceof Error ? error.message : String(error);
+  return `${api} cannot be reached for ${what}: ${errorCode(error) ?? why}. It is tried again.`;
+}
