@@ -10,7 +10,7 @@ const patience = 2_000;
 
 /** Makes one collection, and says what it could read and what not. */
 export async function checkMachine(settings: ExporterSettings): Promise<CheckReport> {
-  const sources = openSources(settings, createLog('check', 'silent'));
+  const sources = await openSources(settings, createLog('check', 'silent'));
   try {
     const end = Date.now() + patience;
     while (sources.names.pending && Date.now() < end) await sleep(20);

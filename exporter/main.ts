@@ -18,7 +18,7 @@ import { openSources } from './sources.ts';
  * @throws Error of the system when the port is in use or may not be used (EADDRINUSE, EACCES).
  */
 export async function startExporter(settings: ExporterSettings, log: Log): Promise<Listening> {
-  const sources = openSources(settings, log);
+  const sources = await openSources(settings, log);
   const { tree, machine, files, clock } = sources;
   const exposition = createExposition(tree.version === 1 ? 'v1' : 'v2', machine);
   const registry = createRegistry();

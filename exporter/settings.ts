@@ -13,6 +13,12 @@ export const exporterSettings = {
     '',
     'Kubernetes namespaces whose containers are shown, separated by spaces or commas; empty shows all.',
   ),
+  fromK8s: optional(
+    'FROM_K8S',
+    boolean,
+    'true in a pod',
+    "Whether Kubernetes is asked: for the names of this node's pods.",
+  ),
   nodeName: optional('NODE_NAME', text, "the machine's host name", 'Name of this node.'),
   procfsPath: setting('PROCFS_PATH', text, '/proc', 'Where procfs of the machine is mounted.'),
   sysfsPath: setting('SYSFS_PATH', text, '/sys', 'Where sysfs of the machine is mounted.'),

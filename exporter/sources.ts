@@ -7,10 +7,10 @@ import { SettingError } from './serve/settings.ts';
 import type { ExporterSettings } from './settings.ts';
 import { type BlockDevices, openBlockDevices } from './source/blockDevices.ts';
 import { type CgroupTree, openCgroupTree } from './source/cgroup.ts';
-import { watchDocker } from './source/docker.ts';
 import { KernelFiles } from './source/files.ts';
 import { type Machine, readMachine } from './source/machine.ts';
 import type { ContainerNames } from './source/names.ts';
+import { openNames } from './source/openNames.ts';
 import { Networks } from './source/networks.ts';
 import { openFilesLimit } from './source/openFiles.ts';
 import { Processes } from './source/processes.ts';
@@ -45,8 +45,12 @@ const needed = 48;
 /** … and this share of the rest is held; what is left is for connections. */
 const heldShare = 0.75;
 
-/** Opens what a machine is read from; nothing but names comes from elsewhere than its file systems. */
-export function openSources(settings: ExporterSettings, log: Log): Sources {
+/**
+ * Opens what a machine is read from; nothing but names comes from elsewhere than its file systems.
+ * It waits for no network.
+ * @throws SettingError, and an Error for the person who set CGROUP_PATH.
+ */
+export async function openSources(settings: ExporterSettings, log: Log): Promise<Sources> {
   const { procfsPath: procfs, sysfsPath: sysfs } = settings;
   if (!existsSync(join(procfs, 'stat'))) {
     throw new SettingError(
@@ -56,10 +60,10 @@ export function openSources(settings: ExporterSettings, log: Log): Sources {
   const machine = readMachine(procfs, settings.nodeName);
   const files = new KernelFiles((openFilesLimit() - needed) * heldShare);
   const tree = openCgroupTree(settings.cgroupPath ?? join(sysfs, 'fs/cgroup'), files);
+  const names = await openNames({ ...settings, nodeName: machine.hostname, log });
   const syscalls = settings.collectSyscalls
     ? countSyscalls(sysfs, files)
     : { unavailable: 'disabled' as const };
-  const names = watchDocker({ host: settings.dockerHost, log });
   return {
     files,
     machine,

@@ -213,10 +213,11 @@ function workingSet(usage: Value | undefined, inactive: Value | undefined): Valu
 }
 
 function infoOf({ cgroup, name, oldest }: Container, networks: Networks): Labels {
+  const { image, runtime } = name ?? { image: '', runtime: '' };
   const values: Readonly<Record<string, string>> = {
     id: cgroup.id,
-    image: name?.image ?? '',
-    runtime: name?.runtime ?? cgroup.runtime,
+    image,
+    runtime: runtime || cgroup.runtime,
     cgroup: cgroup.path,
     pod_uid: cgroup.podUid,
     network_namespace: oldest ? networks.numberOf(oldest.pid) : '',

@@ -36,9 +36,13 @@ export function createDiscovery(sources: DiscoverySources): (absences: Absences)
   const { tree, processes, names, namespaces, monotonic } = sources;
   let known = new Map<string, { readonly since: number; labels: Labels }>();
 
-  function isShown(name: ContainerName | undefined, since: number, absences: Absences): boolean {
-    if (name === undefined && (names.available || names.pending) && monotonic() - since < patience)
-      return false;
+  function isShown(
+    { podUid }: ContainerCgroup,
+    name: ContainerName | undefined,
+    since: number,
+    absences: Absences,
+  ): boolean {
+    if (!isNamed(name) && names.mayName(podUid) && monotonic() - since < patience) return false;
     if (namespaces.length === 0) return true;
     if (name !== undefined && name.namespace !== '') return namespaces.includes(name.namespace);
     absences.metric(containerTable, 'info', 'namespace_unknown');
@@ -60,12 +64,13 @@ export function createDiscovery(sources: DiscoverySources): (absences: Absences)
     const before = known;
     known = new Map();
     processes.begin();
+    if (names.absence !== undefined) absences.metric(containerTable, 'info', names.absence);
     const shown: Container[] = [];
     for (const cgroup of tree.containers()) {
       const { members, refusal } = readMembers(cgroup);
       // All its processes have ended since they were listed: so has the container.
       if (members.length === 0 && refusal === undefined) continue;
-      const name = names.lookup(cgroup.id);
+      const name = names.lookup(cgroup.id, cgroup.podUid);
       if (isSandbox(cgroup, name, members)) continue;
       const identity = identityOf(cgroup, name);
       const last = before.get(cgroup.path);
@@ -74,7 +79,7 @@ export function createDiscovery(sources: DiscoverySources): (absences: Absences)
         labels: last && same(last.labels.values, identity) ? last.labels : labels(containerLabels, identity),
       };
       known.set(cgroup.path, entry);
-      if (!isShown(name, entry.since, absences)) continue;
+      if (!isShown(cgroup, name, entry.since, absences)) continue;
       const oldest = oldestOf(members);
       if (refusal !== undefined) explain(refusal, oldest, absences);
       shown.push({ cgroup, name, labels: entry.labels, members, oldest });
@@ -103,13 +108,18 @@ function startOf({ fields }: Process): number {
   return Number(fields['starttime'] ?? Infinity);
 }
 
-// Where no API tells, a pod's sandbox is known by its only process.
+/** A name may be of the pod alone. */
+function isNamed(name: ContainerName | undefined): name is ContainerName {
+  return name !== undefined && name.container !== '';
+}
+
+// Kubernetes names a pod's containers, but not its sandbox: that is known by its only process.
 function isSandbox(
   { podUid }: ContainerCgroup,
   name: ContainerName | undefined,
   members: readonly Process[],
 ): boolean {
-  if (name !== undefined) return name.sandbox;
+  if (isNamed(name)) return name.sandbox;
   return podUid !== '' && members.length === 1 && members[0]?.comm === 'pause';
 }
 

@@ -10,6 +10,8 @@ export interface Connection {
   readonly pending: boolean;
   /** Why it is not available, as a sentence; undefined while it is. */
   readonly reason?: string | undefined;
+  /** Since when it has been followed or not, in seconds since the epoch. */
+  readonly since: number;
   /** Ends the connection and every timer. */
   close(): void;
 }
@@ -41,12 +43,14 @@ export function keepConnected({ peer, follow, explain, log, patience = 30_000 }:
   const closed = new AbortController();
   let state: 'new' | 'connected' | 'away' = 'new';
   let reason: string | undefined = `${peer} has not answered yet.`;
+  let since = Date.now() / 1000;
   let delay = firstDelay;
   let cameAt = Infinity;
 
   function came(): void {
     if (closed.signal.aborted || state === 'connected') return;
     state = 'connected';
+    since = Date.now() / 1000;
     reason = undefined;
     cameAt = performance.now();
     log.info(`Connected to ${peer}.`);
@@ -55,7 +59,10 @@ export function keepConnected({ peer, follow, explain, log, patience = 30_000 }:
   function went(why: string): void {
     if (closed.signal.aborted) return;
     if (state === 'new') log.info(why);
-    if (state === 'connected') log.warn(why);
+    if (state === 'connected') {
+      log.warn(why);
+      since = Date.now() / 1000;
+    }
     state = 'away';
     reason = why;
   }
@@ -97,6 +104,9 @@ export function keepConnected({ peer, follow, explain, log, patience = 30_000 }:
     },
     get reason() {
       return reason;
+    },
+    get since() {
+      return since;
     },
     close: () => {
       closed.abort();

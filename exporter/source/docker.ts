@@ -46,6 +46,7 @@ export function watchDocker({ host, log }: { readonly host: DockerHost; readonly
   });
   return {
     lookup: (id) => names.lookup(id),
+    mayName: () => connection.available || connection.pending,
     get available() {
       return connection.available;
     },

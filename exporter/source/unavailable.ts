@@ -76,6 +76,26 @@ export const reasons = {
     sentence: 'The kernel dropped counts, so that the total would be wrong.',
     advice: 'Restart the exporter to count anew.',
   },
+  kubernetes_refuses: {
+    sentence: 'The Kubernetes API refuses to tell the pods of this node, so that containers have no names.',
+    advice:
+      'Allow the ServiceAccount of the exporter to list and watch pods by a ClusterRole, as k8s/ does; its token must be valid.',
+  },
+  kubernetes_away: {
+    sentence:
+      'The Kubernetes API does not tell the pods of this node now, so that new containers have no names.',
+    advice: 'Look into the log of the exporter for why; it tries again every 10 s.',
+  },
+  kubernetes_no_pods: {
+    sentence: 'The Kubernetes API knows no pod on a node of this name, so that containers have no names.',
+    advice: 'If kubectl get nodes calls this node otherwise, set NODE_NAME to that.',
+  },
+  no_service_account: {
+    sentence:
+      'The exporter runs in a pod without the token of a ServiceAccount, so that containers have no names.',
+    advice:
+      'Mount one (automountServiceAccountToken), as k8s/ does, or set FROM_K8S=false to do without names.',
+  },
   namespace_unknown: {
     sentence: 'NAMESPACES is set, and containers whose namespace is not known are hidden.',
     advice: 'Give the exporter the names (FROM_K8S=true, or DOCKER_HOST), or empty NAMESPACES.',

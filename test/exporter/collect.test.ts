@@ -165,3 +165,15 @@ test('a v2 cgroup without the controller cpu has this reason for all that concer
     expect(reasonsOf(snapshot, `kubemon_container_cpu_${name}`)).toEqual(['no_controller']);
   }
 });
+
+test('a container of which only the pod is known has the runtime that its cgroup tells', async () => {
+  const sources = await openMachine(machine);
+  const pod = { namespace: 'shop', pod: 'web-0', container: '', image: '', runtime: '', sandbox: false };
+  const { infos } = createCollect({ ...sources, names: { ...sources.names, lookup: () => pod } })();
+  sources.close();
+  const container = infos
+    .find(({ scope }) => scope === 'container')
+    ?.rows.find(({ identity }) => identity.values[3] === '44ea8601aa33');
+  expect(container?.identity.values.slice(0, 3)).toEqual(['shop', 'web-0', '']);
+  expect(container?.description.values.slice(1, 3)).toEqual(['', 'cri-o']);
+});

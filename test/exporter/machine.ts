@@ -24,12 +24,13 @@ export function settingsOf(folder: string): Readonly<Record<string, string>> {
   return {
     PROCFS_PATH: join(folder, 'proc'),
     SYSFS_PATH: join(folder, 'sys'),
+    FROM_K8S: 'false',
     DOCKER_HOST: `unix://${join(folder, 'no-docker.sock')}`,
   };
 }
 
 export async function openMachine(folder: string): Promise<Sources> {
-  const sources = openSources(
+  const sources = await openSources(
     readSettings(exporterSettings, {}, settingsOf(folder)),
     createLog('test', 'silent'),
   );

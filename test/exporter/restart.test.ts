@@ -43,7 +43,8 @@ describeWith([needs.root, needs.docker], 'a container that is stopped and starte
   beforeAll(async () => {
     fleet = createFleet('restart');
     container = await fleet.start('again', script);
-    sources = openSources(readSettings(exporterSettings, {}, process.env), createLog('test', 'silent'));
+    const settings = readSettings(exporterSettings, {}, { ...process.env, FROM_K8S: 'false' });
+    sources = await openSources(settings, createLog('test', 'silent'));
     collect = createCollect(sources);
     await vi.waitUntil(() => look(collect(), container).name === container.name, { timeout: 20_000 });
   });

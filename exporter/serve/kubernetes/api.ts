@@ -79,7 +79,7 @@ export function explainApiError({ server }: KubernetesApi, what: string, error: 
     const { status, message } = error;
     if (status === 401)
       return `${api} does not accept the credentials (401 ${message}). Is the token expired?`;
-    if (status === 403) return `${api} refuses ${what} (403): ${message}. Allow it by a Role, as k8s/ does.`;
+    if (status === 403) return `${api} refuses ${what} (403): ${message}. Allow it by RBAC, as k8s/ does.`;
     return `${api} does not tell ${what}: ${status} ${message}.`;
   }
   const why = error instanceof Error ? error.message : String(error);

@@ -18,13 +18,15 @@ export interface Following<T extends FollowedObject> {
   readonly path: string;
   /** labelSelector, fieldSelector */
   readonly query: Readonly<Record<string, string>>;
-  /** For sentences: "to list the pods of node1". */
+  /** For sentences: "the pods of node1". */
   readonly what: string;
   /** Just these are there now. */
   readonly onList: (objects: readonly T[]) => void;
   readonly onChange: (change: Change, object: T) => void;
+  /** What a list or watch failed with; it is tried again all the same. */
+  readonly onError?: (error: unknown) => void;
   readonly log: Log;
-  /** Seconds without a word after which a watch is taken for dead; 90 where it is not given. */
+  /** Seconds without a word after which a list or watch is taken for dead; 90 where it is not given. */
   readonly silence?: number;
 }
 
@@ -34,8 +36,10 @@ const pageSize = 500;
 const watchSeconds = 300;
 /** The server sends a bookmark a minute: two that do not come are too much. */
 const defaultSilence = 90;
+/** Milliseconds. */
 const shortestWait = 250;
 const longestWait = 10_000;
+const shortWatch = 1000;
 
 /**
  * Keeps up with objects of the Kubernetes API: a list, then a watch from there on, for as long as the
@@ -49,7 +53,10 @@ export function followObjects<T extends FollowedObject>(following: Following<T>)
   return keepConnected({
     peer: `Kubernetes at ${api.server} (${what})`,
     follow: (signal, connected) => follow(following, signal, connected),
-    explain: (error) => explainApiError(api, what, error),
+    explain: (error) => {
+      following.onError?.(error);
+      return explainApiError(api, what, error);
+    },
     log,
   });
 }
@@ -59,34 +66,32 @@ async function follow<T extends FollowedObject>(
   signal: AbortSignal,
   connected: () => void,
 ): Promise<void> {
-  let wait = shortestWait;
-  while (!signal.aborted) {
-    const listed = performance.now();
-    let version: string | undefined = await list(following, signal);
-    connected();
-    while (version !== undefined) {
-      const opened = performance.now();
-      version = await watch(following, version, signal);
-      // A server that ends each watch at once is not asked without pause.
-      if (performance.now() - opened < 1000) await sleep(shortestWait, undefined, { signal, ref: false });
+  let version: string | undefined;
+  // A server that ends each watch at once is asked ever less often.
+  for (let wait = shortestWait; ; wait = Math.min(wait * 2, longestWait)) {
+    if (version === undefined) {
+      version = await list(following, signal);
+      connected();
     }
-    wait = performance.now() - listed > longestWait ? shortestWait : Math.min(wait * 2, longestWait);
+    const opened = performance.now();
+    version = await watch(following, version, signal);
+    if (performance.now() - opened > shortWatch) wait = shortestWait;
     await sleep(wait, undefined, { signal, ref: false });
   }
 }
 
 /** Tells all objects; the version of the list. */
-async function list<T extends FollowedObject>(
-  { api, path, query, onList }: Following<T>,
-  signal: AbortSignal,
-): Promise<string> {
+async function list<T extends FollowedObject>(following: Following<T>, signal: AbortSignal): Promise<string> {
+  const { api, path, query, onList } = following;
   const objects: T[] = [];
   // Version 0 is any that the server has at hand: a thousand exporters that start together cost it little.
   let page: Record<string, string> = { resourceVersion: '0' };
   for (;;) {
     const limits = { ...query, ...page, limit: String(pageSize) };
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the API's own types
-    const answer = (await getJson(api, path, limits, signal)) as ObjectList<T>;
+    const answer = (await unlessSilent(following, signal, async (whileHeard) =>
+      getJson(api, path, limits, whileHeard),
+    )) as ObjectList<T>;
     objects.push(...(answer.items ?? []));
     const { resourceVersion = '', continue: rest = '' } = answer.metadata ?? {};
     if (rest === '') {
@@ -108,9 +113,7 @@ async function watch<T extends FollowedObject>(
   from: string,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  const { api, path, query, silence = defaultSilence } = following;
-  const silent = new AbortController();
-  const timer = setTimeout(() => silent.abort(), silence * 1000).unref();
+  const { api, path, query } = following;
   let version = from;
   try {
     const watching = {
@@ -120,19 +123,35 @@ async function watch<T extends FollowedObject>(
       resourceVersion: from,
       timeoutSeconds: String(watchSeconds),
     };
-    const stream = await getStream(api, path, watching, AbortSignal.any([signal, silent.signal]));
-    stream.socket.setKeepAlive(true, 30_000);
-    for await (const line of linesOf(stream)) {
-      timer.refresh();
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the API's own types
-      version = take(following, JSON.parse(line) as WatchEvent<T>) ?? version;
-    }
+    await unlessSilent(following, signal, async (whileHeard, heard) => {
+      const stream = await getStream(api, path, watching, whileHeard);
+      stream.socket.setKeepAlive(true, 30_000);
+      for await (const line of linesOf(stream)) {
+        heard();
+        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the API's own types
+        version = take(following, JSON.parse(line) as WatchEvent<T>) ?? version;
+      }
+    });
     return version;
   } catch (error) {
     if (error instanceof KubernetesApiError && error.status === 410) return undefined;
-    if (silent.signal.aborted)
-      throw new Error(`the watch has said nothing for ${silence} s`, { cause: error });
     throw error;
+  }
+}
+
+/** Listens with a signal that is aborted, too, when nothing has been `heard` for too long. */
+async function unlessSilent<Heard>(
+  { silence = defaultSilence }: Pick<Following<never>, 'silence'>,
+  signal: AbortSignal,
+  listen: (whileHeard: AbortSignal, heard: () => void) => Promise<Heard>,
+): Promise<Heard> {
+  const silent = new AbortController();
+  const timer = setTimeout(() => silent.abort(), silence * 1000).unref();
+  try {
+    return await listen(AbortSignal.any([signal, silent.signal]), () => void timer.refresh());
+  } catch (error) {
+    if (!silent.signal.aborted) throw error;
+    throw new Error(`it has said nothing for ${silence} s`, { cause: error });
   } finally {
     clearTimeout(timer);
   }

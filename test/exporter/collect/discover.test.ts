@@ -20,6 +20,8 @@ const web: ContainerName = {
   sandbox: false,
 };
 
+const onlyPod: ContainerName = { ...web, container: '', image: '', runtime: '' };
+
 /** The containers of the fixture machine whose ids begin so, by the names given. */
 function discover(options: { names?: Partial<ContainerNames>; namespaces?: readonly string[] }) {
   const files = new KernelFiles(100);
@@ -27,7 +29,14 @@ function discover(options: { names?: Partial<ContainerNames>; namespaces?: reado
   const find = createDiscovery({
     tree: openCgroupTree(join(machine, 'sys/fs/cgroup'), files),
     processes: new Processes(files, join(machine, 'proc')),
-    names: { lookup: () => undefined, available: false, pending: false, close: () => {}, ...options.names },
+    names: {
+      lookup: () => undefined,
+      mayName: () => false,
+      available: false,
+      pending: false,
+      close: () => {},
+      ...options.names,
+    },
     namespaces: options.namespaces ?? [],
     monotonic: () => time,
   });
@@ -63,15 +72,25 @@ describe('a sandbox of a pod', () => {
     expect(discover({})(0).ids).toHaveLength(8);
   });
 
+  test('is known by it, too, where its pod is known by name', () => {
+    const ids = discover({ names: { lookup: () => onlyPod } })(0).ids;
+    expect(ids).toHaveLength(8);
+    expect(ids).not.toContain('adfe4a19');
+  });
+
+  test('is none where a process is called pause in a container that has a name', () => {
+    expect(discover({ names: { lookup: () => web } })(0).ids).toHaveLength(9);
+  });
+
   test('is what the API calls a sandbox', () => {
-    const names = { available: true, lookup: () => ({ ...web, sandbox: true }) };
+    const names = { lookup: () => ({ ...web, sandbox: true }) };
     expect(discover({ names })(0).ids).toEqual([]);
   });
 });
 
 describe('a container without a name', () => {
   test('is held back for 2 s, then shown without', () => {
-    const look = discover({ names: { available: true } });
+    const look = discover({ names: { mayName: () => true } });
     expect(look(10).ids).toEqual([]);
     expect(look(11.9).ids).toEqual([]);
     const { containers } = look(12);
@@ -81,12 +100,24 @@ describe('a container without a name', () => {
 
   test('is shown as soon as it has one', () => {
     const known: { name?: ContainerName } = {};
-    const look = discover({ names: { available: true, lookup: () => known.name } });
+    const look = discover({ names: { mayName: () => true, lookup: () => known.name } });
     expect(look(0).ids).toEqual([]);
     known.name = web;
     expect(look(0.5).containers[0]?.labels.text).toMatch(
       /^namespace="shop",pod="web-0",container="web",container_id="[0-9a-f]{12}"$/,
     );
+  });
+
+  test('is shown under its pod where the pod is all that is known', () => {
+    const look = discover({ names: { mayName: () => true, lookup: () => onlyPod } });
+    expect([look(10).ids, look(11.9).ids]).toEqual([[], []]);
+    expect(look(12).containers[0]?.labels.values.slice(0, 3)).toEqual(['shop', 'web-0', '']);
+  });
+
+  test('is held back only where it may get one: here in a pod', () => {
+    const look = discover({ names: { mayName: (podUid) => podUid !== '' } });
+    expect(look(0).ids).toContain(docker);
+    expect(look(0).ids).not.toContain(inPod);
   });
 
   test('is shown at once where nobody could name it', () => {
@@ -95,7 +126,10 @@ describe('a container without a name', () => {
 });
 
 describe('NAMESPACES', () => {
-  const names = { available: true, lookup: (id: string) => (id.startsWith(inPod) ? web : undefined) };
+  const names = {
+    mayName: () => true,
+    lookup: (id: string) => (id.startsWith(inPod) ? web : undefined),
+  };
 
   test('shows the containers of these namespaces', () => {
     expect(discover({ names, namespaces: ['shop'] })(0).ids).toEqual([inPod]);
@@ -106,11 +140,17 @@ describe('NAMESPACES', () => {
   });
 
   test('hides those whose namespace is not known, and says why', () => {
-    const look = discover({ names: { available: false, lookup: names.lookup }, namespaces: ['shop'] });
+    const look = discover({ names: { lookup: names.lookup }, namespaces: ['shop'] });
     const { ids, absences } = look(0);
     expect(ids).toEqual([inPod]);
     expect(absences.of([], 'v1')).toEqual([
       { metric: 'kubemon_container_info', reason: 'namespace_unknown' },
     ]);
   });
+});
+
+test('why names are missing is told', () => {
+  const { ids, absences } = discover({ names: { absence: 'kubernetes_away' } })(0);
+  expect(ids).toHaveLength(8);
+  expect(absences.of([], 'v1')).toEqual([{ metric: 'kubemon_container_info', reason: 'kubernetes_away' }]);
 });
