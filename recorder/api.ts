@@ -71,6 +71,8 @@ export interface StopAnswer extends MessageAnswer, RunFigures {
 
 export interface StatusAnswer extends MessageAnswer {
   readonly daemons: { readonly connected: number; readonly expected: number };
+  /** As in GET /daemons. */
+  readonly discovery?: readonly DiscoveryProblem[];
   /** The run that is on. */
   readonly recording?: RunStatus;
   /** The last run that this recorder stopped. */
@@ -111,11 +113,20 @@ export interface DaemonsAnswer extends MessageAnswer {
   readonly expected: number;
   /** How the expected number is known. */
   readonly reason: string;
+  /** What keeps the recorder from knowing what is there now; absent when all is well. */
+  readonly discovery?: readonly DiscoveryProblem[];
   readonly daemons: readonly DaemonStatus[];
+}
+
+export interface DiscoveryProblem {
+  readonly message: string;
+  readonly since: string;
 }
 
 /** A target as the recorder knows it now. */
 export interface DaemonStatus extends DaemonDescription {
+  /** Whether Kubernetes holds it for ready; absent where nobody says. */
+  readonly ready?: boolean;
   readonly connected: boolean;
   /** Since when it has been connected, or not connected. */
   readonly since: string;

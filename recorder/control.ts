@@ -44,8 +44,12 @@ export interface Control {
   onTick(listener: (result: TickResult) => void): () => void;
   /** Calls the listener when a run has ended, also one that ended by its `for`; returns what ends that. */
   onStop(listener: (answer: StopAnswer) => void): () => void;
+  /** Goes on with a run that a recorder left unfinished. */
+  resume(manifest: Manifest): void;
   /** Stops a run that is on. */
   close(): Promise<void>;
+  /** Leaves a run that is on unfinished, for the next recorder to go on with. */
+  suspend(): Promise<void>;
 }
 
 export type ControlOptions = Omit<SessionOptions, 'outputDir' | 'onTick' | 'onStop'>;
@@ -124,7 +128,9 @@ export function createControl(options: ControlOptions): Control {
     },
     onTick: ticks.add,
     onStop: stops.add,
+    resume: session.resume,
     close: session.close,
+    suspend: session.suspend,
   };
 }
 

@@ -1,18 +1,21 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { createWallClock } from '../exporter/serve/clock.ts';
+import { inPod } from '../exporter/serve/kubernetes/serviceAccount.ts';
 import { listen } from '../exporter/serve/listen.ts';
 import type { Log } from '../exporter/serve/log.ts';
 import { createRegistry } from '../exporter/serve/ownMetrics.ts';
 import { SettingError } from '../exporter/serve/settings.ts';
 import { version } from '../exporter/serve/version.ts';
 import { type Control, createControl } from './control.ts';
+import { openOutputFolder } from './control/outputFolder.ts';
 import { createConnections } from './discovery/connections.ts';
+import { discover } from './discovery/discover.ts';
 import { startProbes } from './discovery/probes.ts';
-import { staticDiscovery } from './discovery/static.ts';
 import { messageOf } from './messageOf.ts';
 import { declareOwnMetrics } from './ownMetrics.ts';
 import { createApp } from './server.ts';
+import { ownServiceNames } from './server/serviceNames.ts';
 import type { RecorderSettings } from './settings.ts';
 
 export interface Recorder {
@@ -22,14 +25,21 @@ export interface Recorder {
   readonly control: Control;
   /** Stops a run that is on, and the server. */
   close(): Promise<void>;
+  /** Ends as `close`, but leaves a run that is on unfinished: the next recorder goes on with it. */
+  suspend(): Promise<void>;
 }
 
 /**
  * Starts the recorder: settings become targets, targets a control, the control a server.
+ * @param options.resume go on with a run that a recorder left unfinished; default true.
  * @throws SettingError when a file or folder of the settings cannot be used, and an Error of the
  * system when the port is in use or may not be used (EADDRINUSE, EACCES).
  */
-export async function startRecorder(settings: RecorderSettings, log: Log): Promise<Recorder> {
+export async function startRecorder(
+  settings: RecorderSettings,
+  log: Log,
+  { resume = true }: { readonly resume?: boolean } = {},
+): Promise<Recorder> {
   const outputDir = resolve(settings.outputDir);
   const token = await readToken(settings.authTokenFile);
   if (settings.authAll && token === undefined) {
@@ -38,20 +48,24 @@ export async function startRecorder(settings: RecorderSettings, log: Log): Promi
     );
   }
   await makeFolder(outputDir);
+  const folder = await openOutputFolder(outputDir, resume, log);
   const clock = createWallClock();
-  const connections = createConnections({
-    ...settings,
-    discovery: staticDiscovery(settings.targets),
-    clock,
-    log,
+  const discovery = await discover(settings, log).catch(async (error: unknown) => {
+    await folder.close();
+    throw error;
   });
+  const connections = createConnections({ ...settings, discovery, clock, log });
   const control = createControl({ settings, connections, clock, version, log });
   const registry = createRegistry();
   declareOwnMetrics(registry, control, version);
   const ending = new AbortController();
   const app = createApp({
     control,
-    guard: { allowedHosts: settings.allowedHosts, token, authAll: settings.authAll },
+    guard: {
+      allowedHosts: [...settings.allowedHosts, ...(await ownServiceNames())],
+      token,
+      authAll: settings.authAll,
+    },
     registry,
     outputDir,
     version,
@@ -62,27 +76,31 @@ export async function startRecorder(settings: RecorderSettings, log: Log): Promi
   try {
     server = await listen(app, settings.port, settings.listenAddress ?? defaultAddress());
   } catch (error) {
-    await connections.close();
+    await Promise.all([connections.close(), folder.close()]);
     throw error;
   }
   const { port } = server;
+  // Before any call can be answered: nobody starts another run meanwhile.
+  if (folder.unfinished !== undefined) control.resume(folder.unfinished);
   const endProbes = startProbes(connections, () => control.current() !== undefined);
+  const end = async (endRun: () => Promise<void>): Promise<void> => {
+    endProbes();
+    await endRun();
+    ending.abort();
+    await Promise.all([server.close(), connections.close(), folder.close()]);
+  };
   log.info({ port, outputDir, targets: connections.all().length }, 'recorder started');
   return {
     port,
     control,
-    close: async () => {
-      endProbes();
-      await control.close();
-      ending.abort();
-      await Promise.all([server.close(), connections.close()]);
-    },
+    close: () => end(control.close),
+    suspend: () => end(control.suspend),
   };
 }
 
 /** Loopback: whoever reaches the recorder may start and delete runs. A pod is reached through its address. */
 function defaultAddress(): string | undefined {
-  return process.env['KUBERNETES_SERVICE_HOST'] === undefined ? '127.0.0.1' : undefined;
+  return inPod() ? undefined : '127.0.0.1';
 }
 
 async function readToken(path: string | undefined): Promise<string | undefined> {

@@ -1,6 +1,7 @@
 import { boolean, bytes, integer, port, seconds, text, words } from '../exporter/serve/kinds.ts';
 import { logLevel } from '../exporter/serve/log.ts';
 import { optional, setting, type Values } from '../exporter/serve/settings.ts';
+import { parseServices } from './discovery/kubernetes/serviceReference.ts';
 import { parseStaticTargets } from './discovery/static.ts';
 
 /** Shortest and longest distance of two ticks, in seconds. */
@@ -19,6 +20,19 @@ export const recorderSettings = {
     parseStaticTargets,
     '',
     'What to scrape: name=http://host:port/metrics, separated by commas.',
+  ),
+  fromK8s: optional(
+    'FROM_K8S',
+    boolean,
+    'true in a pod',
+    'Whether Kubernetes is asked: by the recorder for the endpoints of SERVICE_NAME, by the exporter for pods.',
+  ),
+  serviceName: setting(
+    'SERVICE_NAME',
+    parseServices,
+    'kubemon-exporter',
+    'Services to scrape with FROM_K8S: [namespace/]service[:port][/path], separated by commas. ' +
+      'The first is that of the daemons, the others are further exporters.',
   ),
   numDaemons: setting(
     'NUM_DAEMONS',

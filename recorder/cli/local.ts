@@ -74,7 +74,8 @@ async function startLocalRecorder(options: LocalOptions, exporterPort: number): 
   const targets = [localTarget(options, exporterPort), ...options.recorder.targets];
   const log = createLog('recorder', options.recorder.logLevel);
   return onNextFreePort(options.recorder.port, (port) =>
-    startRecorder({ ...options.recorder, port, targets }, log),
+    // It is there for a run of its own: an unfinished one waits for `kubemon recorder`.
+    startRecorder({ ...options.recorder, port, targets, fromK8s: false }, log, { resume: false }),
   );
 }
 

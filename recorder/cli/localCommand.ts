@@ -45,7 +45,7 @@ export function addLocalCommand(program: Command, exporterOptions: ExporterOptio
 
 /** The settings of both, without those that `local` decides itself, and with a quieter log. */
 function localSettings(exporterOptions: ExporterOptions): Record<string, Setting<unknown>> {
-  const decided = new Set(['LISTEN_ADDRESS', 'COLLECT_INTERVAL', 'LOG_LEVEL']);
+  const decided = new Set(['LISTEN_ADDRESS', 'COLLECT_INTERVAL', 'LOG_LEVEL', 'SERVICE_NAME']);
   const settings: readonly Setting<unknown>[] = [
     ...Object.values(exporterOptions),
     ...Object.values(recorderSettings),

@@ -4,7 +4,7 @@ import { actAsClient } from './clientCommand.ts';
 import { paint } from './output.ts';
 import { plain } from './plain.ts';
 import { bytes, count, counted, moment } from './quantity.ts';
-import { table } from './table.ts';
+import { type Column, table } from './table.ts';
 
 /** daemons, instances, alive. */
 export function addLookCommands(program: Command): void {
@@ -22,12 +22,14 @@ export function addLookCommands(program: Command): void {
   });
 }
 
-function showDaemons({ connected, expected, reason, daemons }: DaemonsAnswer): string {
+function showDaemons({ connected, expected, reason, discovery = [], daemons }: DaemonsAnswer): string {
   const lines = [`${counted(connected, 'daemon')} connected, ${expected} expected (${plain(reason)})`];
+  for (const { message, since } of discovery) lines.push(`Since ${moment(since)}: ${plain(message)}`);
   if (daemons.length > 0) {
     const rows = table<DaemonStatus>(daemons, [
       { title: 'NAME', cell: ({ name }) => name },
       { title: 'NODE', cell: ({ node }) => node },
+      ...kubernetesColumns(daemons),
       { title: 'ADDRESS', cell: ({ address }) => address },
       {
         title: 'STATE',
@@ -50,6 +52,15 @@ function showDaemons({ connected, expected, reason, daemons }: DaemonsAnswer): s
   for (const { name, error } of daemons)
     if (error !== undefined) lines.push(`${plain(name)}: ${plain(error)}`);
   return lines.join('\n');
+}
+
+/** Only where Kubernetes has told something. */
+function kubernetesColumns(daemons: readonly DaemonStatus[]): readonly Column<DaemonStatus>[] {
+  if (daemons.every(({ ready }) => ready === undefined)) return [];
+  return [
+    { title: 'POD', cell: ({ pod }) => pod },
+    { title: 'READY', cell: ({ ready }) => (ready === undefined ? undefined : ready ? 'yes' : 'no') },
+  ];
 }
 
 function showInstances({ total, nodes }: InstancesAnswer): string {

@@ -36,9 +36,12 @@ export function addServeCommands(program: Command, exporterOptions: ExporterOpti
   });
 }
 
-/** Serves until SIGINT, SIGTERM or SIGHUP. */
+/**
+ * Serves until SIGINT, SIGTERM or SIGHUP. SIGTERM is what a rolling update, an eviction and a drain of
+ * the node send: what can be suspended goes on elsewhere.
+ */
 async function serve(
-  start: () => Promise<{ close(): Promise<void> }>,
+  start: () => Promise<{ close(): Promise<void>; suspend?(): Promise<void> }>,
   listen: readonly [address: string, port: number, portFlag: string],
 ): Promise<void> {
   const ending = endingSignal();
@@ -49,5 +52,6 @@ async function serve(
     throw listenFailure(error, ...listen);
   }
   await aborted(ending);
-  await server.close();
+  if (ending.reason === 'SIGTERM' && server.suspend) await server.suspend();
+  else await server.close();
 }

@@ -5,15 +5,15 @@ const endings = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const patience = 4_500;
 
 /**
- * Aborted by the first SIGINT, SIGTERM or SIGHUP, from which on the process has 4.5 s to end. Later
- * ones are ignored: npm passes on a Ctrl-C that the terminal has sent already.
+ * Aborted by the first SIGINT, SIGTERM or SIGHUP, whose name is the reason; from then on the process has
+ * 4.5 s to end. Later ones are ignored: npm passes on a Ctrl-C that the terminal has sent already.
  */
 export function endingSignal(): AbortSignal {
   const controller = new AbortController();
   for (const signal of endings) {
     process.on(signal, () => {
       if (!controller.signal.aborted) endInTime();
-      controller.abort();
+      controller.abort(signal);
     });
   }
   return controller.signal;

@@ -13,13 +13,24 @@ export function statusAnswer(
   last: StatusAnswer['last'],
 ): StatusAnswer {
   const daemons = { connected: connections.connected(), expected: connections.expected().count };
-  const rest = { daemons, ...(last && { last }) };
-  if (phase.name === 'idle') return { message: 'Nothing is recording.', ...rest };
-  if (phase.name !== 'recording') return { message: `Run ${phase.run} is ${phase.name}.`, ...rest };
+  const problems = discoveryProblems(connections);
+  const rest = { daemons, ...problems.key, ...(last && { last }) };
+  const sentence = (text: string) => ({ message: [text, ...problems.sentences].join(' '), ...rest });
+  if (phase.name === 'idle') return sentence('Nothing is recording.');
+  if (phase.name !== 'recording') return sentence(`Run ${phase.run} is ${phase.name}.`);
   const recording = runStatus(phase.run, phase.recording);
   const { ticks, verdict } = recording;
-  const message = `Recording ${phase.run}: ${ticks.done} of ${ticks.planned} ticks so far, ${verdict.verdict}.`;
-  return { message, ...rest, recording };
+  const progress = `${ticks.done} of ${ticks.planned} ticks so far, ${verdict.verdict}`;
+  return { ...sentence(`Recording ${phase.run}: ${progress}.`), recording };
+}
+
+/** What is wrong, as it stands in an answer and in its message. */
+function discoveryProblems(connections: Connections) {
+  const all = connections.problems().map(({ message, since }) => ({ message, since: isoTime(since) }));
+  return {
+    key: all.length === 0 ? {} : { discovery: all },
+    sentences: all.map(({ message, since }) => `Since ${since}: ${message}`),
+  };
 }
 
 function runStatus(run: string, recording: Recording): RunStatus {
@@ -45,15 +56,19 @@ export function daemonsAnswer(connections: Connections): DaemonsAnswer {
   const { count: expected, reason } = connections.expected();
   const daemons = connections.all().map((connection) => {
     const { connected: isConnected, since, error } = connection.state();
+    const { ready } = connection.target;
     return {
       ...describeTarget(connection),
+      ...(ready !== undefined && { ready }),
       connected: isConnected,
       since: isoTime(since),
       ...(error !== undefined && { error }),
     };
   });
-  const message = `${connected} of ${expected} daemons are connected (${reason}).`;
-  return { message, connected, expected, reason, daemons };
+  const problems = discoveryProblems(connections);
+  const count = `${connected} of ${expected} daemons are connected (${reason}).`;
+  const message = [count, ...problems.sentences].join(' ');
+  return { message, connected, expected, reason, ...problems.key, daemons };
 }
 
 /** GET /instances: of the daemons that are connected. */

@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto';
-import { lstat, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { lstat, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
 import type { RunSummary } from '../api.ts';
+import { temporaryFolderName } from '../csv/temporaryFolders.ts';
 import type { Manifest } from '../run/manifest.ts';
+import { readManifest } from './readManifest.ts';
 
 const namePattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
 const archive = '.tar.gz';
@@ -33,32 +33,12 @@ export interface RunFile {
   readonly modified: Date;
 }
 
-/** What must be right in a run.json for the folder to count as a run. */
-const manifestShape = z.looseObject({
-  schemaVersion: z.literal(1),
-  run: z.string(),
-  state: z.enum(['recording', 'stopped', 'interrupted']),
-  start: z.string(),
-  ticks: z.looseObject({ done: z.number() }),
-  files: z.array(z.looseObject({ name: z.string(), bytes: z.number() })),
-  verdict: z.looseObject({
-    verdict: z.enum(['valid', 'degraded', 'inconclusive']),
-    reasons: z.array(z.string()),
-  }),
-});
-
 /** @param recording the run that is on, whose run.json may say `recording`; any other's then lies. */
 export function createRunStore(outputDir: string, recording: () => string | undefined): RunStore {
   const path = (run: string): string => join(outputDir, run);
 
   async function read(run: string): Promise<Manifest | undefined> {
-    let text: string;
-    try {
-      text = await readFile(join(path(run), 'run.json'), 'utf8');
-    } catch {
-      return undefined;
-    }
-    const manifest = parseManifest(text);
+    const manifest = await readManifest(path(run));
     if (manifest?.state !== 'recording' || recording() === run) return manifest;
     return { ...manifest, state: 'interrupted' };
   }
@@ -94,22 +74,11 @@ export function createRunStore(outputDir: string, recording: () => string | unde
     },
     remove: async (run) => {
       // From one moment to the next it is no run any more, whatever else is done under its name.
-      const doomed = join(outputDir, `.${run}.${randomUUID()}`);
+      const doomed = join(outputDir, temporaryFolderName(run));
       await rename(path(run), doomed);
       await rm(doomed, { recursive: true });
     },
   };
-}
-
-function parseManifest(text: string): Manifest | undefined {
-  try {
-    const parsed: unknown = JSON.parse(text);
-    manifestShape.parse(parsed);
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by this program; the shape was checked
-    return parsed as Manifest;
-  } catch {
-    return undefined;
-  }
 }
 
 /** The folder's name counts: a folder may have been renamed. */

@@ -1,32 +1,40 @@
 import { hostname } from 'node:os';
 import type { Log } from '../../exporter/serve/log.ts';
 import type { StartAnswer, StartRequest, StopAnswer, TickResult } from '../api.ts';
-import { RunExistsError } from '../csv/folder.ts';
+import { DamagedRunError, RunExistsError } from '../csv/folder.ts';
 import type { Connections } from '../discovery/connections.ts';
-import { microseconds } from '../microseconds.ts';
+import { messageOf } from '../messageOf.ts';
 import { Refusal } from '../refusal.ts';
-import type { RunSettings } from '../run/manifest.ts';
-import { type Recording, startRecording } from '../run/recording.ts';
-import { leadOf } from '../run/schedule.ts';
+import type { Manifest, RunSettings } from '../run/manifest.ts';
+import type { Recording } from '../run/recording.ts';
+import { resumeRecording } from '../run/resumeRecording.ts';
+import { startRecording } from '../run/startRecording.ts';
 import type { RecorderSettings } from '../settings.ts';
 import { runFigures } from './runFigures.ts';
+import { settingsOf } from './runSettings.ts';
 import { isRunName, runNames } from './runStore.ts';
 import { requireSpace, requireWritable } from './space.ts';
+import { markInterrupted } from './unfinishedRuns.ts';
 
 /** What the recorder does now: at most one run is on. */
 export type Phase =
   | { readonly name: 'idle' }
   | { readonly name: 'starting'; readonly run: string; readonly started: Promise<unknown> }
   | { readonly name: 'recording'; readonly run: string; readonly recording: Recording }
-  | { readonly name: 'stopping'; readonly run: string; readonly stopped: Promise<StopAnswer> };
+  | { readonly name: 'stopping'; readonly run: string; readonly stopped: Promise<StopAnswer> }
+  | { readonly name: 'suspending'; readonly run: string; readonly suspended: Promise<void> };
 
 export interface Session {
   readonly phase: () => Phase;
   readonly start: (request: StartRequest) => Promise<StartAnswer>;
+  /** Goes on with a run that a recorder left unfinished; until then the run is `starting`. */
+  readonly resume: (manifest: Manifest) => void;
   /** A run that is just being started is stopped when it is on. */
   readonly stop: () => Promise<StopAnswer>;
   /** Stops the run that is on; there will be no other. */
   readonly close: () => Promise<void>;
+  /** Leaves the run that is on unfinished, for the next recorder to go on with; there will be no other. */
+  readonly suspend: () => Promise<void>;
 }
 
 export interface SessionOptions {
@@ -44,7 +52,7 @@ export interface SessionOptions {
 
 /** Seconds that targets have to answer when a run starts. */
 const startPatience = 1;
-/** Seconds that a stop waits for answers that are due. */
+/** Seconds that a stop or a suspension waits for answers that are due. */
 const stopPatience = 2;
 
 export function createSession(options: SessionOptions): Session {
@@ -104,12 +112,13 @@ export function createSession(options: SessionOptions): Session {
 
   function record(request: StartRequest, runSettings: RunSettings): Promise<Recording> {
     const { run, labels = {} } = request;
-    return startRecording({
-      run,
+    const recorder = { host, version: options.version };
+    return startRecording({ run, labels, settings: runSettings, recorder, ...surroundings(run) });
+  }
+
+  function surroundings(run: string) {
+    return {
       outputDir,
-      labels,
-      settings: runSettings,
-      recorder: { host, version: options.version },
       wall: options.clock,
       connections: () => connections.all(),
       expected: () => connections.expected(),
@@ -120,7 +129,26 @@ export function createSession(options: SessionOptions): Session {
           log.error({ err: error, run }, 'the run could not be stopped');
         });
       },
-    });
+    };
+  }
+
+  function resume(manifest: Manifest): void {
+    phase = { name: 'starting', run: manifest.run, started: goOn(manifest) };
+  }
+
+  async function goOn(manifest: Manifest): Promise<void> {
+    const { run } = manifest;
+    try {
+      // It waits for no target: a tick without those that are not found yet is better than none.
+      const recording = await resumeRecording({ manifest, ...surroundings(run) });
+      phase = { name: 'recording', run, recording };
+      const { ticks, interruptions } = recording.manifest();
+      log.info({ run, path: recording.path, ticks, interruptions }, 'recording resumed');
+    } catch (error) {
+      if (error instanceof DamagedRunError) await markInterrupted(outputDir, run, error.message, log);
+      else log.error({ err: error, run }, `Run ${run} cannot be gone on with now: ${messageOf(error)}`);
+      phase = { name: 'idle' };
+    }
   }
 
   async function stop(): Promise<StopAnswer> {
@@ -154,18 +182,20 @@ export function createSession(options: SessionOptions): Session {
     if (phase.name !== 'idle') await stop();
   }
 
-  return { phase: () => phase, start, stop, close };
-}
+  async function suspend(): Promise<void> {
+    closed = true;
+    if (phase.name === 'starting') await Promise.allSettled([phase.started]);
+    if (phase.name === 'stopping') await phase.stopped;
+    if (phase.name !== 'recording') return;
+    const { run, recording } = phase;
+    const suspended = recording.suspend(stopPatience);
+    phase = { name: 'suspending', run, suspended };
+    await suspended;
+    log.info(
+      { run, path: recording.path },
+      'recording suspended: it goes on when the recorder is started again',
+    );
+  }
 
-function settingsOf(request: StartRequest, settings: RecorderSettings): RunSettings {
-  const intervalSeconds = request.interval ?? settings.collectInterval;
-  return {
-    intervalSeconds,
-    timeoutSeconds: Math.min(settings.scrapeTimeout ?? microseconds(0.8 * intervalSeconds), intervalSeconds),
-    leadSeconds: leadOf(intervalSeconds),
-    ...(request.for !== undefined && { forSeconds: request.for }),
-    numDaemons: settings.numDaemons,
-    bodySizeLimit: settings.bodySizeLimit,
-    sampleLimit: settings.sampleLimit,
-  };
+  return { phase: () => phase, start, resume, stop, close, suspend };
 }

@@ -1,6 +1,6 @@
-import type { CsvFileName } from './columns.ts';
 import type { FileState, GrowingFile } from './growingFile.ts';
 import { journalLine } from './journal.ts';
+import type { RunFileName } from './resumeLog.ts';
 
 /** Lines of one file that are to be written with one commit. */
 export interface Addition {
@@ -15,18 +15,18 @@ export interface Commits {
    * it until the next that is synced. When anything fails, files and journal are as they were before
    * and the error is thrown. Not to be called before the last one has ended.
    */
-  commit(tick: number | null, additions: ReadonlyMap<CsvFileName, Addition>, sync: boolean): Promise<void>;
+  commit(tick: number | null, additions: ReadonlyMap<RunFileName, Addition>, sync: boolean): Promise<void>;
   /** Makes all commits durable and closes the files. */
   close(): Promise<void>;
 }
 
-export function createCommits(files: ReadonlyMap<CsvFileName, GrowingFile>, journal: GrowingFile): Commits {
+export function createCommits(files: ReadonlyMap<RunFileName, GrowingFile>, journal: GrowingFile): Commits {
   const all = [...files.values(), journal];
   const unsynced = new Set<GrowingFile>();
   /** A failed commit could not be cut off yet. */
   let torn = false;
 
-  async function write(additions: ReadonlyMap<CsvFileName, Addition>): Promise<Record<string, FileState>> {
+  async function write(additions: ReadonlyMap<RunFileName, Addition>): Promise<Record<string, FileState>> {
     const states = await every(additions, async ([name, { text, rows }]) => {
       const file = files.get(name);
       if (file === undefined) throw new Error(`${name} is not a file of a run.`);
@@ -53,7 +53,7 @@ export function createCommits(files: ReadonlyMap<CsvFileName, GrowingFile>, jour
         if (torn) await rollBack();
         const states = await write(additions);
         if (sync) await syncFiles();
-        await journal.write(journalLine({ tick, files: states }), 1);
+        await journal.write(journalLine({ tick, ...(sync && { synced: true }), files: states }), 1);
         if (sync) await journal.sync();
       } catch (error) {
         // If this fails too, the next commit tries again: the error to act on is the first one.

@@ -2,19 +2,22 @@ import { join, resolve } from 'node:path';
 import { errorCode } from '../../exporter/serve/errno.ts';
 import { messageOf } from '../messageOf.ts';
 import { writeAtomically } from './atomic.ts';
-import type { CsvFileName } from './columns.ts';
+import { type CsvFileName, csvFiles } from './columns.ts';
 import { type Addition, createCommits } from './commits.ts';
 import type { FileState } from './growingFile.ts';
 import { makeFolder, manifestName } from './makeFolder.ts';
-import { type CsvLines, isoTime } from './rows.ts';
+import { reopenFolder, type ReopenedFolder } from './reopenFolder.ts';
+import type { RunFileName } from './resumeLog.ts';
+import { isoTime, type Lines } from './rows.ts';
 
 export { RunExistsError } from './makeFolder.ts';
+export { DamagedRunError } from './reopenFolder.ts';
 
 export interface RunFolder {
   /** Absolute. */
   readonly path: string;
   /** Keeps lines for the next commit. */
-  append(lines: CsvLines): void;
+  append(lines: Lines): void;
   /**
    * Writes what was appended before the call, all or nothing.
    * @throws CommitError; the lines are dropped then, and a later commit may succeed.
@@ -61,26 +64,43 @@ export async function createRunFolder(
   { manifest, interval }: RunFolderOptions,
 ): Promise<RunFolder> {
   const path = resolve(outputDir, run);
-  const { files, journal } = await makeFolder(path, manifestText(manifest));
+  return growingFolder(path, { ...(await makeFolder(path, manifestText(manifest))), tick: null }, interval);
+}
+
+/**
+ * Opens the folder of a run whose recorder ended, to go on with it.
+ * @throws DamagedRunError, or what the file system says.
+ */
+export async function reopenRunFolder(outputDir: string, run: string, interval: number): Promise<RunFolder> {
+  const path = resolve(outputDir, run);
+  return growingFolder(path, await reopenFolder(path), interval);
+}
+
+function growingFolder(
+  path: string,
+  { files, journal, tick: committedTick }: ReopenedFolder,
+  interval: number,
+): RunFolder {
   const commits = createCommits(files, journal);
   const inTurn = createTurns();
   const ticksPerSync = Math.max(1, Math.floor(1 / interval));
-  let appended = new Map<CsvFileName, Addition>();
-  let ticks = 0;
-  let lastTick: number | null = null;
+  let appended = new Map<RunFileName, Addition>();
+  let ticksSinceSync = 0;
+  let lastTick = committedTick;
 
-  function append({ file, text, rows }: CsvLines): void {
+  function append({ file, text, rows }: Lines): void {
     const before = appended.get(file) ?? { text: '', rows: 0 };
     appended.set(file, { text: before.text + text, rows: before.rows + rows });
   }
 
-  function commit(tick: number | null): Promise<void> {
+  function commit(tick: number | null, sync: boolean): Promise<void> {
     const additions = appended;
+    ticksSinceSync = sync ? 0 : ticksSinceSync + 1;
     appended = new Map();
     lastTick = tick;
     return inTurn(async () => {
       try {
-        await commits.commit(tick, additions, ++ticks % ticksPerSync === 0);
+        await commits.commit(tick, additions, sync);
       } catch (error) {
         const what = messageOf(error);
         const when = tick === null ? 'before the first tick' : `of ${isoTime(tick)}`;
@@ -90,12 +110,15 @@ export async function createRunFolder(
   }
 
   function summary(): readonly FileSummary[] {
-    return Array.from(files, ([name, file]) => ({ name, ...file.committed() }));
+    return csvFiles.flatMap(({ name }) => {
+      const file = files.get(name);
+      return file === undefined ? [] : [{ name, ...file.committed() }];
+    });
   }
 
   async function close(): Promise<void> {
     try {
-      if (appended.size > 0) await commit(lastTick);
+      if (appended.size > 0 || ticksSinceSync > 0) await commit(lastTick, true);
     } finally {
       await inTurn(() => commits.close());
     }
@@ -104,14 +127,15 @@ export async function createRunFolder(
   return {
     path,
     append,
-    commit,
+    commit: (tick) => commit(tick, ticksSinceSync + 1 >= ticksPerSync),
     writeManifest: (next) => inTurn(() => writeAtomically(join(path, manifestName), manifestText(next))),
     files: summary,
     close,
   };
 }
 
-function manifestText(manifest: unknown): string {
+/** run.json */
+export function manifestText(manifest: unknown): string {
   return `${JSON.stringify(manifest, undefined, 2)}\n`;
 }
 

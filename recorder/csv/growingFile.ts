@@ -1,4 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
+import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 
 /** How far a file goes. */
@@ -23,7 +24,8 @@ export interface GrowingFile {
   close(): Promise<void>;
 }
 
-interface Length {
+/** How far a file goes, with a hash that can go on. */
+export interface Length {
   readonly bytes: number;
   readonly rows: number;
   readonly hash: Hash;
@@ -31,9 +33,24 @@ interface Length {
 
 /** @throws when the file is there already. */
 export async function createGrowingFile(path: string): Promise<GrowingFile> {
-  const handle = await open(path, 'wx');
-  let committed: Length = { bytes: 0, rows: 0, hash: createHash('sha256') };
-  let written = committed;
+  return growFrom(await open(path, 'wx'), { bytes: 0, rows: 0, hash: createHash('sha256') });
+}
+
+/** Goes on with a file, and cuts off what lies behind `committed`. One that is not there is made. */
+export async function reopenGrowingFile(path: string, committed: Length): Promise<GrowingFile> {
+  const handle = await open(path, constants.O_RDWR | constants.O_CREAT);
+  try {
+    await handle.truncate(committed.bytes);
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+  return growFrom(handle, committed);
+}
+
+function growFrom(handle: FileHandle, start: Length): GrowingFile {
+  let committed = start;
+  let written = start;
 
   return {
     async write(text, rows) {

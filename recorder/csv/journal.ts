@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readLines } from './readLines.ts';
 
 /** The name of the journal in a run's folder. */
 export const journalName = 'journal.jsonl';
@@ -6,6 +7,8 @@ export const journalName = 'journal.jsonl';
 const commitRecord = z.object({
   /** Seconds since the epoch; null: not of a tick, but the headers. */
   tick: z.number().nullable(),
+  /** Files and journal were made durable with it: a power cut takes at most what follows. */
+  synced: z.literal(true).optional(),
   /** How far every file goes that grew: bytes, rows without the header, sha256 of all bytes in hex. */
   files: z.record(
     z.string(),
@@ -26,11 +29,22 @@ export function parseJournal(text: string): readonly CommitRecord[] {
   const records: CommitRecord[] = [];
   // What is behind the last line end is torn, or empty.
   for (const line of text.split('\n').slice(0, -1)) {
-    const { data } = commitRecord.safeParse(fromJson(line));
-    if (data === undefined) break;
-    records.push(data);
+    const record = parseRecord(line);
+    if (record === undefined) break;
+    records.push(record);
   }
   return records;
+}
+
+/** As parseJournal, of a file of any length; `end` is how many bytes the journal has with the record. */
+export async function* readJournal(
+  path: string,
+): AsyncGenerator<{ readonly record: CommitRecord; readonly end: number }> {
+  for await (const { line, end } of readLines(path)) {
+    const record = parseRecord(line);
+    if (record === undefined) return;
+    yield { record, end };
+  }
 }
 
 /** How far every file goes by these records. */
@@ -38,6 +52,10 @@ export function committedFiles(
   records: readonly CommitRecord[],
 ): ReadonlyMap<string, CommitRecord['files'][string]> {
   return new Map(records.flatMap(({ files }) => Object.entries(files)));
+}
+
+function parseRecord(line: string): CommitRecord | undefined {
+  return commitRecord.safeParse(fromJson(line)).data;
 }
 
 function fromJson(text: string): unknown {

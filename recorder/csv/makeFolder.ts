@@ -1,13 +1,14 @@
-import { randomUUID } from 'node:crypto';
 import { access, mkdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { errorCode } from '../../exporter/serve/errno.ts';
 import { syncFolder, writeAtomically } from './atomic.ts';
-import { type CsvFileName, csvFiles } from './columns.ts';
+import { csvFiles } from './columns.ts';
 import { createCommits } from './commits.ts';
 import { createGrowingFile, type GrowingFile } from './growingFile.ts';
 import { journalName } from './journal.ts';
+import { resumeLogName, type RunFileName } from './resumeLog.ts';
 import { header } from './rows.ts';
+import { temporaryFolderName } from './temporaryFolders.ts';
 
 export const manifestName = 'run.json';
 
@@ -24,9 +25,9 @@ export class RunExistsError extends Error {
 export async function makeFolder(
   path: string,
   manifest: string,
-): Promise<{ readonly files: ReadonlyMap<CsvFileName, GrowingFile>; readonly journal: GrowingFile }> {
+): Promise<{ readonly files: ReadonlyMap<RunFileName, GrowingFile>; readonly journal: GrowingFile }> {
   const parent = dirname(path);
-  const temporary = join(parent, `.${basename(path)}.${randomUUID()}`);
+  const temporary = join(parent, temporaryFolderName(basename(path)));
   const opened: GrowingFile[] = [];
   async function create(name: string): Promise<GrowingFile> {
     const file = await createGrowingFile(join(temporary, name));
@@ -38,10 +39,11 @@ export async function makeFolder(
   if (await exists(path)) throw runExists(path);
   await mkdir(temporary);
   try {
-    const files = new Map<CsvFileName, GrowingFile>();
+    const files = new Map<RunFileName, GrowingFile>();
     // One after the other: this is the order in which files are listed.
     // oxlint-disable-next-line eslint/no-await-in-loop
     for (const { name } of csvFiles) files.set(name, await create(name));
+    files.set(resumeLogName, await create(resumeLogName));
     const journal = await create(journalName);
     const headers = csvFiles.map((file) => [file.name, { text: header(file), rows: 0 }] as const);
     await createCommits(files, journal).commit(null, new Map(headers), true);

@@ -1,12 +1,17 @@
 import { stringify } from 'csv-stringify/sync';
 import type { Answer, Row } from '../scrape/answer.ts';
 import type { CsvFile, CsvFileName } from './columns.ts';
+import type { RunFileName } from './resumeLog.ts';
 
 /** Whole lines of one file. Count by `rows`: a quoted cell may hold line breaks. */
-export interface CsvLines {
-  readonly file: CsvFileName;
+export interface Lines {
+  readonly file: RunFileName;
   readonly text: string;
   readonly rows: number;
+}
+
+export interface CsvLines extends Lines {
+  readonly file: CsvFileName;
 }
 
 /** When and where an Answer was scraped. */

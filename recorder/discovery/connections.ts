@@ -3,7 +3,7 @@ import type { Log } from '../../exporter/serve/log.ts';
 import { type Connection, createConnection } from '../run/connection.ts';
 import type { Expected } from '../run/expected.ts';
 import { createScraper } from '../scrape/request.ts';
-import type { Discovery } from './discovery.ts';
+import type { Discovery, Problem } from './discovery.ts';
 
 /** The discovered targets and what is known of them. */
 export interface Connections {
@@ -12,7 +12,12 @@ export interface Connections {
   connected(): number;
   /** How many daemons there ought to be: the larger of NUM_DAEMONS and what discovery says. */
   expected(): Expected;
-  /** Asks every target; resolves when all have answered, after `timeout` seconds at the latest. */
+  /** What keeps discovery from knowing what is there now. */
+  problems(): readonly Problem[];
+  /**
+   * Asks every target; resolves when all have answered, after `timeout` seconds at the latest. Where none
+   * has been found yet, it waits as long for that.
+   */
   probe(timeout: number, what?: 'node' | 'all'): Promise<void>;
   /** Called after the targets have changed. */
   onChange(listener: () => void): void;
@@ -34,13 +39,17 @@ export function createConnections(options: ConnectionsOptions): Connections {
   const scraper = createScraper({ clock, maxBytes: options.bodySizeLimit });
   let connections = new Map<string, Connection>();
 
-  /** A target that stays keeps what is known of it. */
+  /** A target that stays keeps what is known of it; of one at another address, its role is assumed. */
   function adopt(): void {
     connections = new Map(
       discovery.targets().map((target) => {
         const known = connections.get(target.name);
-        if (known?.target.url === target.url) return [target.name, known];
-        return [target.name, createConnection(target, { maxSamples: options.sampleLimit, clock })];
+        if (known?.target.url === target.url) {
+          known.retarget(target);
+          return [target.name, known];
+        }
+        const role = known?.target.role === target.role ? known.state().role : undefined;
+        return [target.name, createConnection(target, { maxSamples: options.sampleLimit, clock, role })];
       }),
     );
   }
@@ -69,7 +78,9 @@ export function createConnections(options: ConnectionsOptions): Connections {
     all: () => [...connections.values()],
     connected: () => [...connections.values()].filter(isConnectedDaemon).length,
     expected: () => expectedDaemons(options.numDaemons, discovery.expected(), [...connections.values()]),
+    problems: () => discovery.problems(),
     probe: async (timeout, what = 'node') => {
+      await Promise.race([discovery.found(), sleep(timeout * 1000, undefined, { ref: false })]);
       await Promise.all([...connections.values()].map((each) => probe(each, timeout, what)));
     },
     onChange: (listener) => {

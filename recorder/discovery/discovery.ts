@@ -3,11 +3,22 @@ import type { Target } from '../scrape/target.ts';
 
 /** Where targets come from. */
 export interface Discovery {
-  /** What to scrape now. */
+  /** What to scrape now. What was found stays until it is known to be gone. */
   targets(): readonly Target[];
   /** How many daemons there ought to be as far as discovery knows. */
   expected(): Expected;
-  /** Called after the targets have changed. */
+  /** What keeps discovery from knowing what is there now. */
+  problems(): readonly Problem[];
+  /** Resolves when the targets are known, or cannot be: the problems say why. */
+  found(): Promise<void>;
+  /** Called after the targets or the expected number have changed. */
   onChange(listener: () => void): void;
   close(): void;
+}
+
+export interface Problem {
+  /** A sentence for the person who must act. */
+  readonly message: string;
+  /** Seconds since the epoch. */
+  readonly since: number;
 }

@@ -3,6 +3,8 @@ import type { Connections } from './connections.ts';
 
 /** Seconds between two probes of all targets. */
 const probeEvery = 5;
+/** Seconds at least, when targets have changed meanwhile. */
+const probeAtMostEvery = 1;
 /** Seconds that a target has to answer one. */
 const probeTimeout = 2;
 
@@ -12,16 +14,25 @@ const probeTimeout = 2;
  */
 export function startProbes(connections: Connections, isRecording: () => boolean): () => void {
   const ending = new AbortController();
+  let waking = new AbortController();
+  connections.onChange(() => {
+    waking.abort();
+  });
   async function loop(): Promise<void> {
     while (!ending.signal.aborted) {
-      // oxlint-disable-next-line no-await-in-loop -- one round after the other
+      waking = new AbortController();
       if (!isRecording()) await connections.probe(probeTimeout);
-      // oxlint-disable-next-line no-await-in-loop -- as above
-      await sleep(probeEvery * 1000, undefined, { signal: ending.signal, ref: false }).catch(() => undefined);
+      await pause(probeAtMostEvery);
+      await pause(probeEvery - probeAtMostEvery, waking.signal);
     }
   }
   void loop();
   return () => {
     ending.abort();
+    waking.abort();
   };
+}
+
+async function pause(seconds: number, signal?: AbortSignal): Promise<void> {
+  await sleep(seconds * 1000, undefined, { ref: false, ...(signal && { signal }) }).catch(() => undefined);
 }

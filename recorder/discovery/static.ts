@@ -38,6 +38,8 @@ export function staticDiscovery(targets: readonly Target[]): Discovery {
       count: targets.filter((target) => target.role === 'daemon').length,
       reason: `TARGETS names ${targets.length}`,
     }),
+    problems: () => [],
+    found: () => Promise.resolve(),
     onChange: () => undefined,
     close: () => undefined,
   };

@@ -1,5 +1,5 @@
-/** A jump of the wall clock by less is not told from being read late. */
-const smallestStep = 0.05;
+/** A jump of the wall clock by less is not told from being read late; in seconds. */
+export const smallestStep = 0.05;
 /** The kernel's limit for slewing a clock, as a share of the time that passes (adjtimex(2): 500 ppm). */
 const slewRate = 0.0005;
 

@@ -40,6 +40,8 @@ export interface ConnectionState {
 /** A target and what is known of it; at most one request is in flight. */
 export interface Connection {
   readonly target: Target;
+  /** What discovery says of the target now; its URL is the same. */
+  retarget(target: Target): void;
   readonly state: () => ConnectionState;
   /** The request that is in flight, if one is. It never rejects. */
   inFlight(): Promise<unknown> | undefined;
@@ -49,12 +51,17 @@ export interface Connection {
   notAsked(error: string): Outcome;
 }
 
-export function createConnection(
-  target: Target,
-  options: { readonly maxSamples: number; readonly clock: () => number },
-): Connection {
+export interface ConnectionOptions {
+  readonly maxSamples: number;
+  readonly clock: () => number;
+  /** What it is taken for until it answers; else what discovery knows. */
+  readonly role?: Role | undefined;
+}
+
+export function createConnection(first: Target, options: ConnectionOptions): Connection {
+  let target = first;
   let state: ConnectionState = {
-    role: target.role === 'further' ? 'further' : 'unknown',
+    role: options.role ?? (target.role === 'further' ? 'further' : 'unknown'),
     node: target.node,
     connected: false,
     since: options.clock(),
@@ -113,7 +120,13 @@ export function createConnection(
   }
 
   return {
-    target,
+    get target() {
+      return target;
+    },
+    retarget: (next) => {
+      if (next.node !== target.node) state = { ...state, node: next.node };
+      target = next;
+    },
     state: () => state,
     inFlight: () => inFlight,
     ask: async (scraper, request) => {

@@ -10,6 +10,8 @@ export interface ContainerChanges {
   readonly died: readonly Row[];
   /** One for each that died. */
   readonly ended: readonly ContainerLife[];
+  /** Those alive that are new or described in other words than before. */
+  readonly described: readonly ContainerLife[];
   /** Ids of those that both died and were born between the two answers. */
   readonly restarted: ReadonlySet<string>;
 }
@@ -23,9 +25,10 @@ export interface ContainerLives {
 /**
  * `born` is the start of the container's oldest process, or the first tick that saw it where the
  * exporter could not tell. `died` is the first tick that no longer saw it.
+ * @param past those alive at the scene that will be `before` at first.
  */
-export function createContainerLives(): ContainerLives {
-  const alive = new Map<string, ContainerLife>();
+export function createContainerLives(past: readonly ContainerLife[] = []): ContainerLives {
+  const alive = new Map(past.map((life) => [life.containerId, life]));
 
   function next(before: Scene | undefined, now: Scene): ContainerChanges {
     const rows = now.rows('container');
@@ -42,17 +45,25 @@ export function createContainerLives(): ContainerLives {
       alive.delete(id);
     }
     const born: Row[] = [];
+    const described: ContainerLife[] = [];
     const infos = containerInfos(now.answer);
     for (const [id, row] of rows) {
       const known = alive.get(id);
       if (known === undefined) born.push(row);
       const start = known?.born ?? startTime(row) ?? now.tick;
-      alive.set(id, describeLife(row, infos.get(id), now.node, start));
+      const life = describeLife(row, infos.get(id), now.node, start);
+      if (known !== undefined && isSame(known, life)) continue;
+      alive.set(id, life);
+      described.push(life);
     }
-    return { born, died, ended, restarted };
+    return { born, died, ended, described, restarted };
   }
 
   return { next, alive: () => [...alive.values()] };
+}
+
+function isSame(a: ContainerLife, b: ContainerLife): boolean {
+  return lifeKeys.every((key) => a[key] === b[key]);
 }
 
 /**
@@ -106,3 +117,18 @@ function describeLife(
     died: undefined,
   };
 }
+
+const lifeKeys = [
+  'node',
+  'namespace',
+  'pod',
+  'container',
+  'containerId',
+  'id',
+  'podUid',
+  'image',
+  'runtime',
+  'cgroup',
+  'networkNamespace',
+  'born',
+] as const satisfies readonly (keyof ContainerLife)[];

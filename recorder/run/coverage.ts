@@ -1,4 +1,5 @@
-import type { Outcome, Role } from './connection.ts';
+import type { Role } from './connection.ts';
+import { roleAfter, type TargetResult } from './targetResult.ts';
 
 /** How often a target was asked and what came of it. */
 export interface TargetTally {
@@ -21,12 +22,12 @@ export interface TargetCoverage extends Omit<TargetTally, 'role' | 'firstError'>
 }
 
 /** Adds one outcome; `before` is undefined for a target that is new. */
-export function tally(before: TargetTally | undefined, outcome: Outcome): TargetTally {
+export function tally(before: TargetTally | undefined, outcome: TargetResult): TargetTally {
   const late = !outcome.up && outcome.error.startsWith('timeout');
   return {
     target: outcome.target.name,
     node: outcome.node,
-    role: outcome.role,
+    role: roleAfter(before?.role, outcome.role),
     covered: (before?.covered ?? 0) + Number(outcome.up),
     late: (before?.late ?? 0) + Number(late),
     missed: (before?.missed ?? 0) + Number(!outcome.up && !late),

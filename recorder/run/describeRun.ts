@@ -17,15 +17,23 @@ export interface RunState {
   readonly targets: readonly DaemonDescription[];
   readonly marks: readonly Mark[];
   readonly progress: Progress;
-  /** Of a run that is stopped. */
-  readonly stop?: string;
+  /** Absent while the run is on. */
+  readonly ending?: RunEnding;
   /** What is committed; none before there is a folder. */
   readonly files: readonly FileSummary[];
 }
 
+export interface RunEnding {
+  /** When the run was stopped. */
+  readonly stop: string;
+  /** Nothing is written any more. */
+  readonly isComplete: boolean;
+}
+
 /** run.json at this moment. */
 export function describeRun(description: RunDescription, state: RunState): Manifest {
-  const { expected, targets, marks, progress, stop, files } = state;
+  const { expected, targets, marks, progress, ending, files } = state;
+  const isComplete = ending?.isComplete === true;
   const evidence = {
     ...progress.evidence(),
     intervalSeconds: description.settings.intervalSeconds,
@@ -34,9 +42,9 @@ export function describeRun(description: RunDescription, state: RunState): Manif
   return {
     schemaVersion: 1,
     run: description.run,
-    state: stop === undefined ? 'recording' : 'stopped',
+    state: isComplete ? 'stopped' : 'recording',
     start: description.start,
-    ...(stop !== undefined && { stop }),
+    ...(ending && { stop: ending.stop }),
     labels: description.labels,
     verdict: judge(evidence),
     recorder: description.recorder,
@@ -44,12 +52,13 @@ export function describeRun(description: RunDescription, state: RunState): Manif
     expected,
     daemons: targets,
     ticks: describeTicks(progress.ticks()),
+    interruptions: evidence.interruptions,
     coverage: evidence.targets.map((target) => coverage(target, evidence.ticks.planned)),
     alignment: evidence.alignment,
     clocks: evidence.clocks,
     events: evidence.events,
     marks: marks.map(({ timestamp, label }) => ({ timestamp: isoTime(timestamp), label })),
-    files: describeFiles(files, stop !== undefined),
+    files: describeFiles(files, isComplete),
   };
 }
 
@@ -75,5 +84,6 @@ function describeFiles(summaries: readonly FileSummary[], stopped: boolean): rea
 /** A target without anything secret in its URL: user, password and query are left out. */
 export function describeTarget({ target, state }: Connection): DaemonDescription {
   const { role, node, machine } = state();
-  return { name: target.name, node, address: new URL(target.url).host, role, ...machine };
+  const { name, url, pod } = target;
+  return { name, node, ...(pod !== undefined && { pod }), address: new URL(url).host, role, ...machine };
 }

@@ -8,3 +8,8 @@ export interface Expected {
 export function larger(a: Expected, b: Expected): Expected {
   return b.count > a.count ? b : a;
 }
+
+/** Of two sources that know nothing of each other. */
+export function sum(a: Expected, b: Expected): Expected {
+  return { count: a.count + b.count, reason: `${a.reason}, and ${b.reason}` };
+}

@@ -1,5 +1,6 @@
 import type { EventKind, RunEvent } from '../csv/event.ts';
 import type { ContainerLife } from '../csv/records.ts';
+import { lifeRecord, type ResumeRecord } from '../csv/resumeLog.ts';
 import type { Answer, Row } from '../scrape/answer.ts';
 import { label } from './cell.ts';
 import { createContainerLives } from './containerLives.ts';
@@ -11,6 +12,15 @@ export interface Changes {
   readonly events: readonly RunEvent[];
   /** Containers whose life ended. */
   readonly ended: readonly ContainerLife[];
+  /** What a recorder that goes on with the run has to know of it. */
+  readonly records: readonly ResumeRecord[];
+}
+
+/** A target as it was when the recorder ended. */
+export interface PastLives {
+  /** Its last answer; absent: it has not answered. */
+  readonly before?: Scene;
+  readonly alive: readonly ContainerLife[];
 }
 
 /**
@@ -24,18 +34,23 @@ export interface Lives {
 }
 
 /** What is seen on the first answer was there before: that is no event. */
-export function createLives(target: string): Lives {
-  const containers = createContainerLives();
+export function createLives(target: string, past?: PastLives): Lives {
+  const containers = createContainerLives(past?.alive);
   const watchCounters = createCounterWatch();
-  let before: Scene | undefined;
+  let before = past?.before;
 
   function next(answer: Answer, tick: number, node: string): Changes {
     const now = createScene(answer, tick, node);
-    const { born, died, ended, restarted } = containers.next(before, now);
+    const { born, died, ended, described, restarted } = containers.next(before, now);
     const counters = watchCounters(before, now, restarted);
+    const records = [
+      ...ended.map((life) => lifeRecord(target, life, true)),
+      ...described.map((life) => lifeRecord(target, life, false)),
+      ...machineRecords(target, before, now),
+    ];
     if (before === undefined) {
       before = now;
-      return { events: [], ended };
+      return { events: [], ended, records };
     }
     const event = (kind: EventKind, subject: string, detail: string): RunEvent => ({
       timestamp: tick,
@@ -50,6 +65,7 @@ export function createLives(target: string): Lives {
     before = now;
     return {
       ended,
+      records,
       events: [
         ...died.map((row) => event('container_died', row.key, `${containerName(row)} is gone.`)),
         ...lostProcesses.map((row) => event('process_died', row.key, `${processName(row)} is gone.`)),
@@ -61,6 +77,12 @@ export function createLives(target: string): Lives {
   }
 
   return { next, alive: () => containers.alive() };
+}
+
+function machineRecords(target: string, before: Scene | undefined, now: Scene): readonly ResumeRecord[] {
+  const { bootId, exporterStart } = now;
+  if (before?.bootId === bootId && before.exporterStart === exporterStart) return [];
+  return [{ kind: 'machine', target, bootId, exporterStart }];
 }
 
 /** The processes of one scene that the other does not have. */

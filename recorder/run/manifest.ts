@@ -11,7 +11,7 @@ import type { Verdict } from './verdict.ts';
 export interface Manifest {
   readonly schemaVersion: 1;
   readonly run: string;
-  /** `interrupted`: the recorder ended without stopping the run. */
+  /** `interrupted`: the recorder ended without stopping the run, and none went on with it. */
   readonly state: 'recording' | 'stopped' | 'interrupted';
   readonly labels: Readonly<Record<string, string>>;
   readonly recorder: { readonly host: string; readonly version: string };
@@ -20,8 +20,10 @@ export interface Manifest {
   readonly daemons: readonly DaemonDescription[];
   readonly expected: Expected;
   readonly start: string;
+  /** When the run was stopped. While it says `recording`, it is being stopped. */
   readonly stop?: string;
   readonly ticks: TickCounts;
+  readonly interruptions: readonly Interruption[];
   readonly coverage: readonly TargetCoverage[];
   readonly alignment: Alignment;
   readonly clocks: readonly ClockMeasurement[];
@@ -44,10 +46,22 @@ export interface RunSettings {
   readonly sampleLimit: number;
 }
 
+/** The recorder ended during the run, and the run went on when it was started again. */
+export interface Interruption {
+  /** The last tick before it; the run's start where there was none. */
+  readonly from: string;
+  /** The first tick after it; the run's stop where there was none. */
+  readonly to: string;
+  /** Between them, and lost: they count as dropped. */
+  readonly ticks: number;
+}
+
 /** A target that is or was scraped. */
 export interface DaemonDescription extends MachineFacts {
   readonly name: string;
   readonly node: string;
+  /** Its Kubernetes pod, as namespace/name, where that is known. */
+  readonly pod?: string;
   /** host:port */
   readonly address: string;
   /** A kubemon exporter is a daemon; unknown until it has answered once. */

@@ -1,13 +1,14 @@
 import type { FileSummary } from '../csv/folder.ts';
 import type { Mark } from '../csv/records.ts';
 import type { Connection } from './connection.ts';
-import { describeRun, describeTarget, type RunDescription } from './describeRun.ts';
+import { describeRun, describeTarget, type RunDescription, type RunEnding } from './describeRun.ts';
 import { type Expected, larger } from './expected.ts';
 import type { DaemonDescription, Manifest } from './manifest.ts';
 import type { Progress } from './progress.ts';
+import { roleAfter } from './targetResult.ts';
 
-/** @param stop when the run was stopped; absent while it is on. */
-export type ManifestSource = (files: readonly FileSummary[], stop?: string) => Manifest;
+/** @param ending absent while the run is on. */
+export type ManifestSource = (files: readonly FileSummary[], ending?: RunEnding) => Manifest;
 
 /**
  * run.json as it is at each call. It remembers what was there once: a target that is gone was recorded
@@ -19,13 +20,16 @@ export function createManifestSource(run: {
   readonly expected: () => Expected;
   readonly marks: readonly Mark[];
   readonly progress: Progress;
+  /** run.json as it was when the recorder ended. */
+  readonly past?: Pick<Manifest, 'daemons' | 'expected'>;
 }): ManifestSource {
-  const targets = new Map<string, DaemonDescription>();
-  let expected = run.expected();
+  const targets = new Map(run.past?.daemons.map((daemon) => [daemon.name, daemon]));
+  let expected = run.past?.expected ?? run.expected();
 
-  return (files, stop) => {
+  return (files, ending) => {
     for (const connection of run.connections()) {
-      targets.set(connection.target.name, describeTarget(connection));
+      const { name } = connection.target;
+      targets.set(name, joined(targets.get(name), describeTarget(connection)));
     }
     expected = larger(expected, run.expected());
     return describeRun(run.description, {
@@ -34,7 +38,12 @@ export function createManifestSource(run: {
       marks: run.marks,
       progress: run.progress,
       files,
-      ...(stop !== undefined && { stop }),
+      ...(ending !== undefined && { ending }),
     });
   };
+}
+
+/** One that has not answered since the recorder was started again is still what it was. */
+function joined(before: DaemonDescription | undefined, now: DaemonDescription): DaemonDescription {
+  return { ...before, ...now, role: roleAfter(before?.role, now.role) };
 }

@@ -4,8 +4,8 @@ export interface ManifestWriter {
   save(): void;
   /** When none was written for a while. */
   saveIfOld(): void;
-  /** Resolves when nothing is being written; nothing is written after that. */
-  end(): Promise<void>;
+  /** As `save`; resolves when it is written, or could not be. */
+  saveNow(): Promise<void>;
 }
 
 /** Seconds after which a version is old. */
@@ -20,12 +20,10 @@ export function createManifestWriter(options: {
   let savedAt = options.now();
   let writing = Promise.resolve();
   let waiting = 0;
-  let ended = false;
 
   async function write(previous: Promise<void>): Promise<void> {
     await previous;
     waiting--;
-    if (ended) return;
     savedAt = options.now();
     try {
       await options.write();
@@ -34,11 +32,17 @@ export function createManifestWriter(options: {
     }
   }
 
-  function save(): void {
+  function saveNow(): Promise<void> {
     // One that waits will say what is to be said now.
-    if (ended || waiting > 0) return;
-    waiting++;
-    writing = write(writing);
+    if (waiting === 0) {
+      waiting++;
+      writing = write(writing);
+    }
+    return writing;
+  }
+
+  function save(): void {
+    void saveNow();
   }
 
   return {
@@ -46,9 +50,6 @@ export function createManifestWriter(options: {
     saveIfOld: () => {
       if (options.now() - savedAt >= old) save();
     },
-    end: async () => {
-      ended = true;
-      await writing;
-    },
+    saveNow,
   };
 }

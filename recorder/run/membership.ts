@@ -1,6 +1,7 @@
 import type { RunEvent } from '../csv/event.ts';
 import { isoTime } from '../csv/rows.ts';
-import type { Outcome, Role } from './connection.ts';
+import type { Role } from './connection.ts';
+import { roleAfter, type TargetResult } from './targetResult.ts';
 
 /** A daemon that fails on so many ticks in a row has left; fewer are only missed scrapes. */
 const failuresUntilLeft = 3;
@@ -17,11 +18,14 @@ interface Member {
   readonly error: string;
 }
 
+/** What happened on a tick, the next after that of the last call. */
+export type Membership = (tick: number, outcomes: readonly TargetResult[]) => readonly RunEvent[];
+
 /**
  * Daemons that join and leave, from tick to tick, and the gaps of any target, told when it answers again.
  * Those that answer the first tick were there before.
  */
-export function createMembership(): (tick: number, outcomes: readonly Outcome[]) => readonly RunEvent[] {
+export function createMembership(): Membership {
   let members = new Map<string, Member>();
   let first = true;
 
@@ -41,13 +45,13 @@ export function createMembership(): (tick: number, outcomes: readonly Outcome[])
   };
 }
 
-function follow(before: Member | undefined, tick: number, outcome: Outcome): Member {
-  const { target, node, role, up } = outcome;
+function follow(before: Member | undefined, tick: number, outcome: TargetResult): Member {
+  const { target, node, up } = outcome;
   const failures = up ? 0 : (before?.failures ?? 0) + 1;
   return {
     name: target.name,
     node,
-    role,
+    role: roleAfter(before?.role, outcome.role),
     seen: up || before?.seen === true,
     failures,
     failingSince: failures > 1 && before ? before.failingSince : tick,

@@ -1,16 +1,23 @@
 import type { EventKind, RunEvent } from '../csv/event.ts';
 import type { ScrapeRecord } from '../csv/records.ts';
 import { createAlignmentMeter } from './alignment.ts';
-import type { Outcome } from './connection.ts';
 import { tally, type TargetTally } from './coverage.ts';
+import type { Interruption } from './manifest.ts';
+import type { TargetResult } from './targetResult.ts';
 import type { Evidence } from './verdict.ts';
 
 /** All that a run has come to so far, from which its status, run.json and verdict are made. */
 export interface Progress {
   /** A tick whose rows are written. */
-  done(tick: number, outcomes: readonly Outcome[], records: readonly ScrapeRecord[]): void;
-  dropped(reason: string): void;
-  happened(events: readonly RunEvent[]): void;
+  done(
+    tick: number,
+    outcomes: readonly TargetResult[],
+    records: readonly Pick<ScrapeRecord, 'target' | 'skewSeconds'>[],
+  ): void;
+  dropped(reason: string, ticks?: number): void;
+  /** The recorder was away; the ticks that it lost are dropped. */
+  interrupted(interruption: Interruption): void;
+  happened(events: readonly Pick<RunEvent, 'kind' | 'detail'>[]): void;
   /** What else speaks against the run; the same sentence counts once. */
   trouble(sentence: string): void;
   ticks(): ProgressTicks;
@@ -31,6 +38,7 @@ export function createProgress(): Progress {
   const targets = new Map<string, TargetTally>();
   const events: Partial<Record<EventKind, number>> = {};
   const firstEvents: Partial<Record<EventKind, string>> = {};
+  const interruptions: Interruption[] = [];
   const troubles = new Set<string>();
   let ticks: Omit<ProgressTicks, 'planned'> = { done: 0, dropped: 0 };
 
@@ -49,9 +57,13 @@ export function createProgress(): Progress {
         if (outcome.clock) meter.add(name, skews.get(name), outcome.clock);
       }
     },
-    dropped(reason) {
+    dropped(reason, count = 1) {
       firstEvents.tick_dropped ??= reason;
-      ticks = { ...ticks, dropped: ticks.dropped + 1 };
+      ticks = { ...ticks, dropped: ticks.dropped + count };
+    },
+    interrupted(interruption) {
+      interruptions.push(interruption);
+      ticks = { ...ticks, dropped: ticks.dropped + interruption.ticks };
     },
     happened(list) {
       for (const { kind, detail } of list) {
@@ -70,6 +82,7 @@ export function createProgress(): Progress {
       clocks: meter.clocks(),
       events: { ...events },
       firstEvents: { ...firstEvents },
+      interruptions: [...interruptions],
       troubles: [...troubles],
     }),
   };

@@ -1,40 +1,50 @@
 import type { Log } from '../../exporter/serve/log.ts';
 import type { TickResult } from '../api.ts';
 import type { EventKind } from '../csv/event.ts';
-import { createRunFolder } from '../csv/folder.ts';
+import type { RunFolder } from '../csv/folder.ts';
 import type { Mark } from '../csv/records.ts';
 import { isoTime } from '../csv/rows.ts';
 import { messageOf } from '../messageOf.ts';
 import { createScraper } from '../scrape/request.ts';
 import { createStepDetector } from './clockSteps.ts';
 import type { Connection, Outcome } from './connection.ts';
-import type { RunDescription } from './describeRun.ts';
-import type { Expected } from './expected.ts';
+import type { RunEnding } from './describeRun.ts';
 import type { Manifest, RunSettings } from './manifest.ts';
-import { createManifestSource } from './manifestSource.ts';
+import type { ManifestSource } from './manifestSource.ts';
 import { createManifestWriter } from './manifestWriter.ts';
-import { createProgress } from './progress.ts';
-import { atMostUntil, createAlarm, createRunClock } from './runClock.ts';
-import { startSchedule } from './schedule.ts';
+import type { Progress } from './progress.ts';
+import { atMostUntil, createAlarm, type RunClock } from './runClock.ts';
+import { type Schedule, startSchedule } from './schedule.ts';
 import { scrapeTick } from './tick.ts';
 import { droppedTick, tickResult } from './tickResult.ts';
-import { createTickWriter } from './tickWriter.ts';
+import type { TickWriter } from './tickWriter.ts';
 
 export interface RecordingOptions {
-  readonly run: string;
-  readonly outputDir: string;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly settings: RunSettings;
-  readonly recorder: Manifest['recorder'];
-  /** The wall clock, in seconds since the epoch. */
-  readonly wall: () => number;
   /** The targets of the next tick. */
   readonly connections: () => readonly Connection[];
-  readonly expected: () => Expected;
   readonly log: Log;
   readonly onTick: (result: TickResult) => void;
-  /** The run's `for` is over. */
+  /** The run is over: it is to be stopped. */
   readonly onEnd: () => void;
+}
+
+/** A run that is to be recorded from now on. */
+export interface Beginning {
+  readonly run: string;
+  readonly settings: RunSettings;
+  readonly folder: RunFolder;
+  readonly clock: RunClock;
+  /** By that clock. */
+  readonly start: number;
+  readonly progress: Progress;
+  readonly writer: TickWriter;
+  readonly marks: Mark[];
+  readonly manifest: ManifestSource;
+  /** Index of the next tick, and of that behind the last. */
+  readonly next: number;
+  readonly end: number;
+  /** It is over, and was at that moment: onEnd is called at once. */
+  readonly stoppedAt?: number;
 }
 
 /** A run that is on. */
@@ -51,38 +61,29 @@ export interface Recording {
   changed(): void;
   /** Ends the run within `patience` seconds: answers that have not come by then are missed. */
   stop(patience: number): Promise<Manifest>;
+  /** As `stop`, but the run is to go on when the recorder is started again. */
+  suspend(patience: number): Promise<void>;
 }
 
 /** Ticks that may wait for answers or the disk; beyond them new ones are dropped, so that they never pile up. */
 const maxPendingTicks = 10;
 
-/** @throws RunExistsError, or an error of the file system when the folder cannot be made. */
-export async function startRecording(options: RecordingOptions): Promise<Recording> {
-  const { run, settings, log } = options;
-  const clock = createRunClock(options.wall);
+/** Records a run until it is stopped or suspended. */
+export function record(
+  { run, settings, folder, clock, progress, writer, marks, manifest, ...beginning }: Beginning,
+  options: RecordingOptions,
+): Recording {
+  const { log } = options;
   const alarm = createAlarm(clock.now);
-  const start = clock.now();
-  const progress = createProgress();
-  const marks: Mark[] = [];
-  const description: RunDescription = {
-    run,
-    labels: options.labels,
-    recorder: options.recorder,
-    settings,
-    start: isoTime(start),
-  };
-  const manifest = createManifestSource({ ...options, description, marks, progress });
-  const folder = await createRunFolder(options.outputDir, run, {
-    manifest: manifest([]),
-    interval: settings.intervalSeconds,
-  });
-  const writer = createTickWriter(folder, progress);
   const scraper = createScraper({ clock: clock.now, maxBytes: settings.bodySizeLimit });
   const detectStep = createStepDetector();
   const manifests = createManifestWriter({
-    write: () => folder.writeManifest(manifest(folder.files())),
+    write: () => folder.writeManifest(describe()),
     now: clock.now,
-    onError: noManifest,
+    onError: (error) => {
+      log.error({ err: error, run }, 'run.json could not be written');
+      progress.trouble(`run.json could not be written: ${messageOf(error)}`);
+    },
   });
   /** Ticks are written one after the other, in their order. */
   let queue = Promise.resolve();
@@ -90,15 +91,15 @@ export async function startRecording(options: RecordingOptions): Promise<Recordi
   const pending = new Map<number, Promise<void>>();
   let lastTick: TickResult | undefined;
   /** Seconds since the epoch. */
-  let stoppedAt = Infinity;
+  let stoppedAt = beginning.stoppedAt ?? Infinity;
+  let ending: RunEnding | undefined;
+
+  function describe(): Manifest {
+    return manifest(folder.files(), ending);
+  }
 
   function note(timestamp: number, kind: EventKind, detail: string): void {
     writer.note({ timestamp, kind, node: '', target: 'recorder', subject: run, detail });
-  }
-
-  function noManifest(error: unknown): void {
-    log.error({ err: error, run }, 'run.json could not be written');
-    progress.trouble(`run.json could not be written: ${messageOf(error)}`);
   }
 
   function report(result: TickResult): void {
@@ -164,44 +165,46 @@ export async function startRecording(options: RecordingOptions): Promise<Recordi
     }
   }
 
-  const schedule = startSchedule({
-    interval: settings.intervalSeconds,
-    lead: settings.leadSeconds,
-    ...(settings.forSeconds !== undefined && { duration: settings.forSeconds }),
-    alarm,
-    onTick,
-    onMissed: (tick, late) => {
-      drop(tick, `The recorder was held up and came ${Math.round(late * 1000)} ms too late for it.`);
-    },
-    onEnd: () => {
-      void queue.then(options.onEnd);
-    },
-  });
+  function startTicks(): Schedule {
+    return startSchedule({
+      interval: settings.intervalSeconds,
+      lead: settings.leadSeconds,
+      first: beginning.next,
+      end: beginning.end,
+      alarm,
+      onTick,
+      onMissed: (tick, late) => {
+        drop(tick, `The recorder was held up and came ${Math.round(late * 1000)} ms too late for it.`);
+      },
+      onEnd: () => {
+        void queue.then(options.onEnd);
+      },
+    });
+  }
+  const schedule = beginning.stoppedAt === undefined ? startTicks() : undefined;
+  if (schedule === undefined) queueMicrotask(options.onEnd);
 
-  function lastManifest(): Manifest {
-    return manifest(folder.files(), isoTime(stoppedAt));
+  /** No tick is begun any more; resolves when those that are due are written. */
+  async function endTicks(patience: number, told: Promise<void>): Promise<void> {
+    const due = [...pending].filter(([tick]) => tick <= stoppedAt).map(([, written]) => written);
+    await told;
+    await atMostUntil(alarm, clock.now() + patience, Promise.all(due));
+    await scraper.close();
+    await queue;
   }
 
-  async function finish(): Promise<Manifest> {
-    await manifests.end();
-    writer.end();
+  async function closeFolder(): Promise<void> {
     try {
       await folder.close();
     } catch (error) {
       progress.trouble(`The last rows could not be written: ${messageOf(error)}`);
     }
-    try {
-      await folder.writeManifest(lastManifest());
-    } catch (error) {
-      noManifest(error);
-    }
-    return lastManifest();
   }
 
   return {
     path: folder.path,
-    elapsed: () => clock.now() - start,
-    manifest: () => manifest(folder.files()),
+    elapsed: () => clock.now() - beginning.start,
+    manifest: describe,
     lastTick: () => lastTick,
     mark: (label) => {
       const mark = { timestamp: clock.now(), label };
@@ -214,13 +217,26 @@ export async function startRecording(options: RecordingOptions): Promise<Recordi
       manifests.save();
     },
     stop: async (patience) => {
-      schedule.stop();
+      schedule?.stop();
+      stoppedAt = Math.min(stoppedAt, clock.now());
+      const stop = isoTime(stoppedAt);
+      // Should the recorder end meanwhile, the next start finds that the run is not to go on.
+      ending = { stop, isComplete: false };
+      await endTicks(patience, manifests.saveNow());
+      writer.end();
+      await closeFolder();
+      ending = { stop, isComplete: true };
+      await manifests.saveNow();
+      return describe();
+    },
+    suspend: async (patience) => {
+      schedule?.stop();
       stoppedAt = clock.now();
-      const due = [...pending].filter(([tick]) => tick <= stoppedAt).map(([, written]) => written);
-      await atMostUntil(alarm, stoppedAt + patience, Promise.all(due));
-      await scraper.close();
-      await queue;
-      return finish();
+      await endTicks(patience, Promise.resolve());
+      writer.remember({ kind: 'suspended' });
+      writer.suspend();
+      await closeFolder();
+      await manifests.saveNow();
     },
   };
 }

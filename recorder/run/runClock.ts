@@ -3,16 +3,20 @@ import { performance } from 'node:perf_hooks';
 /** The time scale of one run, in seconds since the epoch: it never repeats, goes back or jumps. */
 export interface RunClock {
   readonly now: () => number;
-  /** How far the wall clock is ahead of this scale by now; 0 at the start, jumps when it is stepped. */
+  /** How far the wall clock is ahead of this scale by now: 0 or less at the start, jumps when it is stepped. */
   readonly drift: () => number;
 }
 
-/** The wall clock at this moment, carried on by the monotonic clock. */
+/**
+ * The wall clock at this moment, or `notBefore` where the wall clock reads less, carried on by the
+ * monotonic clock.
+ */
 export function createRunClock(
   wall: () => number,
   monotonic: () => number = () => performance.now(),
+  notBefore = -Infinity,
 ): RunClock {
-  const offset = measureOffset(wall, monotonic);
+  const offset = Math.max(measureOffset(wall, monotonic), notBefore - monotonic() / 1000);
   return {
     now: () => offset + monotonic() / 1000,
     drift: () => measureOffset(wall, monotonic) - offset,

@@ -5,14 +5,16 @@ export interface ScheduleOptions {
   readonly interval: number;
   /** How long before its moment a tick is started, in seconds. */
   readonly lead: number;
-  /** Seconds: see tickCount; absent: until stopped. */
-  readonly duration?: number;
+  /** Index of the first tick: that many intervals since the epoch. */
+  readonly first: number;
+  /** Index behind the last tick; absent: until stopped. */
+  readonly end?: number;
   readonly alarm: Alarm;
   /** Called `lead` before the tick or, when the process was held up, later, but never after the tick. */
   readonly onTick: (tick: number) => void;
   /** Called for each tick whose moment passed before it could be started. */
   readonly onMissed: (tick: number, secondsLate: number) => void;
-  /** Called when `duration` is over. */
+  /** Called when all ticks have been started or missed. */
   readonly onEnd: () => void;
 }
 
@@ -24,11 +26,10 @@ export interface Schedule {
 /** Timers may fire a little early. */
 const timerPrecision = 0.002;
 
-/** Ticks from the next multiple that can be reached in time. One timer is armed at any moment. */
+/** One timer is armed at any moment. */
 export function startSchedule(options: ScheduleOptions): Schedule {
-  const { interval, lead, alarm } = options;
-  let index = Math.ceil((alarm.now() + lead) / interval - 1e-6);
-  const end = index + tickCount(options.duration ?? Infinity, interval);
+  const { interval, lead, alarm, first, end = Infinity } = options;
+  let index = first;
   let stopped = false;
   let cancel: (() => void) | undefined;
 
@@ -66,6 +67,11 @@ export function startSchedule(options: ScheduleOptions): Schedule {
   };
 }
 
+/** Index of the next tick that can be reached in time. */
+export function nextTick(now: number, interval: number, lead: number): number {
+  return Math.ceil((now + lead) / interval - 1e-6);
+}
+
 /** How many ticks a run of so many seconds has: 30 at an interval of 1 in 30, and at least one. */
 export function tickCount(duration: number, interval: number): number {
   return Math.max(1, Math.ceil(duration / interval - 1e-6));
@@ -76,7 +82,12 @@ export function leadOf(interval: number): number {
   return Math.min(interval / 2, 1);
 }
 
-/** Whole milliseconds, as timestamps are written. */
-function tickTime(index: number, interval: number): number {
+/** Seconds since the epoch, in whole milliseconds, as timestamps are written. */
+export function tickTime(index: number, interval: number): number {
   return Math.round(index * interval * 1000) / 1000;
+}
+
+/** The index of a tick. */
+export function tickIndex(tick: number, interval: number): number {
+  return Math.round(tick / interval);
 }

@@ -28,7 +28,7 @@ export function scrapeRecord(tick: number, outcome: Outcome): ScrapeRecord {
 }
 
 /** The name under which the recorder's own cost stands in scrapes.csv. */
-const recorderTarget = 'recorder';
+export const recorderTarget = 'recorder';
 
 /** The recorder's own cost so far. It scrapes nothing of itself: those cells are empty. */
 export function ownRecord(tick: number): ScrapeRecord {

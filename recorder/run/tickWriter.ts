@@ -2,10 +2,11 @@ import type { RunEvent } from '../csv/event.ts';
 import type { RunFolder } from '../csv/folder.ts';
 import { containerLines, eventLines, markLines, scrapeLines } from '../csv/recordLines.ts';
 import type { ContainerLife, Mark, ScrapeRecord } from '../csv/records.ts';
-import { type CsvLines, createAnswerWriter } from '../csv/rows.ts';
+import { lifeRecord, resumeLines, type ResumeRecord } from '../csv/resumeLog.ts';
+import { type CsvLines, createAnswerWriter, type Lines } from '../csv/rows.ts';
 import type { Outcome } from './connection.ts';
-import { createLives, type Lives } from './lives.ts';
-import { createMembership } from './membership.ts';
+import { createLives, type Lives, type PastLives } from './lives.ts';
+import { createMembership, type Membership } from './membership.ts';
 import type { Progress } from './progress.ts';
 import { ownRecord, scrapeRecord } from './scrapeRecord.ts';
 
@@ -16,8 +17,18 @@ export interface TickWriter {
   /** Rows that go with the next tick that is written. */
   note(event: RunEvent): void;
   mark(mark: Mark): void;
+  remember(record: ResumeRecord): void;
   /** The last rows: what waits, and the containers that are still alive. Not committed. */
   end(): void;
+  /** What waits, of a run that will go on. Not committed. */
+  suspend(): void;
+}
+
+/** What a run was when its recorder ended. */
+export interface PastTicks {
+  readonly membership: Membership;
+  /** By target. */
+  readonly lives: ReadonlyMap<string, PastLives>;
 }
 
 /** Rows that are not lost when a tick is dropped, but go with the next one. */
@@ -25,25 +36,29 @@ interface Waiting {
   readonly events: readonly RunEvent[];
   readonly ended: readonly ContainerLife[];
   readonly marks: readonly Mark[];
+  readonly records: readonly ResumeRecord[];
 }
 
-const nothing: Waiting = { events: [], ended: [], marks: [] };
+const nothing: Waiting = { events: [], ended: [], marks: [], records: [] };
 /** While a disk is full more are not kept: the oldest go. */
 const maxWaitingEvents = 100_000;
 
-export function createTickWriter(folder: RunFolder, progress: Progress): TickWriter {
+export function createTickWriter(folder: RunFolder, progress: Progress, past?: PastTicks): TickWriter {
   const answerLines = createAnswerWriter();
-  const membership = createMembership();
-  const lives = new Map<string, Lives>();
+  const membership = past?.membership ?? createMembership();
+  const lives = new Map<string, Lives>(
+    Array.from(past?.lives ?? [], ([target, each]) => [target, createLives(target, each)]),
+  );
   let waiting: Waiting = nothing;
   /** Events that nobody will read. */
   let lost = 0;
 
-  function wait({ events = [], ended = [], marks = [] }: Partial<Waiting>): void {
+  function wait({ events = [], ended = [], marks = [], records = [] }: Partial<Waiting>): void {
     waiting = {
       events: waiting.events.concat(events),
       ended: waiting.ended.concat(ended),
       marks: waiting.marks.concat(marks),
+      records: waiting.records.concat(records),
     };
   }
 
@@ -91,14 +106,18 @@ export function createTickWriter(folder: RunFolder, progress: Progress): TickWri
     );
   }
 
-  function append(lines: readonly CsvLines[]): readonly CsvLines[] {
-    const written = lines.filter(({ rows }) => rows > 0);
-    for (const each of written) folder.append(each);
-    return written;
+  function append(lines: readonly Lines[]): void {
+    for (const each of lines) if (each.rows > 0) folder.append(each);
   }
 
   function waitingLines(): readonly CsvLines[] {
     return [eventLines(waiting.events), containerLines(waiting.ended), markLines(waiting.marks)];
+  }
+
+  function flush(): void {
+    append([...waitingLines(), resumeLines(waiting.records)]);
+    progress.happened(waiting.events);
+    waiting = nothing;
   }
 
   return {
@@ -106,11 +125,12 @@ export function createTickWriter(folder: RunFolder, progress: Progress): TickWri
       follow(tick, outcomes);
       const records = outcomes.map((outcome) => scrapeRecord(tick, outcome));
       const kept = waiting;
-      const lines = append([
+      const lines = [
         ...sampleLines(tick, outcomes, records),
         scrapeLines([...records, ownRecord(tick)]),
         ...waitingLines(),
-      ]);
+      ];
+      append([...lines, resumeLines(waiting.records)]);
       waiting = nothing;
       try {
         await folder.commit(tick);
@@ -132,12 +152,18 @@ export function createTickWriter(folder: RunFolder, progress: Progress): TickWri
     mark: (mark) => {
       wait({ marks: [mark] });
     },
+    remember: (record) => {
+      wait({ records: [record] });
+    },
     end() {
-      for (const each of lives.values()) wait({ ended: each.alive() });
-      append(waitingLines());
-      progress.happened(waiting.events);
+      for (const [target, each] of lives) {
+        const ended = each.alive();
+        wait({ ended, records: ended.map((life) => lifeRecord(target, life, true)) });
+      }
+      flush();
       if (lost > 0)
         progress.trouble(`${lost} events are not in events.csv: nothing could be written for too long.`);
     },
+    suspend: flush,
   };
 }

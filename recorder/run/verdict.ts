@@ -2,6 +2,7 @@ import type { EventKind } from '../csv/event.ts';
 import { type Alignment, beyondError, type ClockMeasurement } from './alignment.ts';
 import { coverage, type TargetTally } from './coverage.ts';
 import type { Expected } from './expected.ts';
+import type { Interruption } from './manifest.ts';
 
 /** What a run is worth, with the reasons and the thresholds they were judged by. */
 export interface Verdict {
@@ -37,13 +38,15 @@ export interface Evidence {
   readonly events: Readonly<Partial<Record<EventKind, number>>>;
   /** The first event of each kind, as an example. */
   readonly firstEvents: Readonly<Partial<Record<EventKind, string>>>;
-  /** Sentences on what else went wrong: an interruption, rows that could not be written. */
+  readonly interruptions: readonly Interruption[];
+  /** Sentences on what else went wrong: rows that could not be written. */
   readonly troubles: readonly string[];
 }
 
 export function judge(evidence: Evidence, thresholds: Thresholds = defaultThresholds): Verdict {
   const reasons = [
     ...tickReasons(evidence),
+    ...interruptionReasons(evidence),
     // Without a tick nothing is known of the targets.
     ...(evidence.ticks.done > 0 ? targetReasons(evidence) : []),
     ...alignmentReasons(evidence, thresholds),
@@ -67,16 +70,31 @@ function isCovered({ ticks, targets, expected }: Evidence, thresholds: Threshold
   );
 }
 
-function tickReasons({ ticks, firstEvents }: Evidence): readonly string[] {
+function tickReasons({ ticks, interruptions, firstEvents }: Evidence): readonly string[] {
   const reasons: string[] = [];
   if (ticks.planned === 0) reasons.push('No tick was recorded: the first had not come yet.');
   else if (ticks.done === 0) reasons.push('No tick was recorded.');
-  if (ticks.dropped > 0) {
+  const dropped = ticks.dropped - lostTicks(interruptions);
+  if (dropped > 0) {
     reasons.push(
-      `${ticks.dropped} of ${ticks.planned} ticks were dropped. The first: ${firstEvents.tick_dropped ?? ''}`,
+      `${dropped} of ${ticks.planned} ticks were dropped. The first: ${firstEvents.tick_dropped ?? ''}`,
     );
   }
   return reasons;
+}
+
+function interruptionReasons({ interruptions, ticks }: Evidence): readonly string[] {
+  const [first] = interruptions;
+  if (first === undefined) return [];
+  const times = interruptions.length === 1 ? 'once' : `${interruptions.length} times, first`;
+  return [
+    `The recorder was interrupted ${times} after ${first.from}: ` +
+      `${lostTicks(interruptions)} of ${ticks.planned} ticks were lost.`,
+  ];
+}
+
+function lostTicks(interruptions: readonly Interruption[]): number {
+  return interruptions.reduce((sum, { ticks }) => sum + ticks, 0);
 }
 
 function targetReasons(evidence: Evidence): readonly string[] {

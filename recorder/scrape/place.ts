@@ -66,9 +66,13 @@ function thingOf(table: Table, labels: Labels, things: Map<string, Thing>): Thin
   const id = JSON.stringify([table.name, ...values]);
   let thing = things.get(id);
   if (thing === undefined) {
-    const key = values.filter((_, index) => !describing.has(table.labels[index] ?? '')).join('/');
-    thing = { id, table, labels: values, key };
+    thing = { id, table, labels: values, key: keyOf(table, values) };
     things.set(id, thing);
   }
   return thing;
+}
+
+/** See Row.key. */
+export function keyOf(table: Table, labels: readonly string[]): string {
+  return labels.filter((_, index) => !describing.has(table.labels[index] ?? '')).join('/');
 }

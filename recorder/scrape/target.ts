@@ -8,6 +8,8 @@ export interface Target {
   readonly url: string;
   /** A kubemon exporter (a daemon) or any other Prometheus exporter, as far as discovery knows. */
   readonly role: 'daemon' | 'further';
-  /** Kubernetes pod, where discovery knows it. */
+  /** Kubernetes pod, as namespace/name, where discovery knows it. */
   readonly pod?: string;
+  /** Whether Kubernetes holds it for ready; absent where nobody says. */
+  readonly ready?: boolean;
 }

@@ -62,7 +62,7 @@ describe('a new run', () => {
     expect(folder.path).toBe(join(outputDir, 'test000'));
     expect(await readdir(outputDir)).toEqual(['test000']);
     expect((await readdir(folder.path)).toSorted()).toEqual(
-      [...csvFiles.map(({ name }) => name), 'journal.jsonl', 'run.json'].toSorted(),
+      [...csvFiles.map(({ name }) => name), '.resume.jsonl', 'journal.jsonl', 'run.json'].toSorted(),
     );
     for (const file of csvFiles) expect(await text(folder, file.name)).toBe(header(file));
     expect(JSON.parse(await text(folder, 'run.json'))).toEqual({ state: 'recording' });
@@ -197,7 +197,7 @@ describe('the end of a run', () => {
     await folder.close();
     await folder.writeManifest({ state: 'stopped', äöü: 1 });
     expect(await text(folder, 'run.json')).toBe('{\n  "state": "stopped",\n  "äöü": 1\n}\n');
-    expect((await readdir(folder.path)).filter((name) => name.startsWith('.'))).toEqual([]);
+    expect((await readdir(folder.path)).filter((name) => name.startsWith('.'))).toEqual(['.resume.jsonl']);
   });
 });
 

@@ -5,6 +5,7 @@ import { type Connections, createConnections } from '../../../recorder/discovery
 import type { Discovery } from '../../../recorder/discovery/discovery.ts';
 import type { Target } from '../../../recorder/scrape/target.ts';
 import { closeAfterEach } from '../run/closing.ts';
+import { handDiscovery } from './handDiscovery.ts';
 import { foreign, kubemon, loopbackExporter, machine } from '../run/loopbackExporter.ts';
 
 const later = closeAfterEach();
@@ -13,24 +14,6 @@ async function exporter(behaviour: Parameters<typeof loopbackExporter>[0]) {
   const server = await loopbackExporter(behaviour);
   later(server.close);
   return server;
-}
-
-/** A discovery whose targets are changed by hand. */
-function handDiscovery(first: readonly Target[]): Discovery & { change(targets: readonly Target[]): void } {
-  const listeners: (() => void)[] = [];
-  let targets = first;
-  return {
-    targets: () => targets,
-    expected: () => ({ count: targets.length, reason: 'so many are named' }),
-    onChange: (listener) => {
-      listeners.push(listener);
-    },
-    close: () => undefined,
-    change: (next) => {
-      targets = next;
-      for (const listener of listeners) listener();
-    },
-  };
 }
 
 function connect(discovery: Discovery, numDaemons = 0): Connections {
@@ -101,7 +84,45 @@ test('targets come and go; what is known of those that stay is kept', async () =
     ['one', 'daemon'],
     ['two', 'unknown'],
   ]);
-  // The same name at another address is another target.
+});
+
+test('a change of readiness alone keeps what is known of a target', async () => {
+  const one = await exporter(kubemon(machine('one')));
+  const discovery = handDiscovery([{ ...target('one', one.url), ready: true }]);
+  const connections = connect(discovery);
+  await connections.probe(2);
+  const before = connections.all()[0]?.state();
+  discovery.change([{ ...target('one', one.url), ready: false, pod: 'kubemon/a' }]);
+  expect(connections.all()[0]?.state()).toEqual(before);
+  expect(connections.all()[0]?.target).toMatchObject({ ready: false, pod: 'kubemon/a' });
+});
+
+test('a name at another address is another target, taken for what was there before', async () => {
+  const one = await exporter(kubemon(machine('one')));
+  const discovery = handDiscovery([target('one', one.url)]);
+  const connections = connect(discovery);
+  await connections.probe(2);
   discovery.change([target('one', 'http://127.0.0.1:1/')]);
-  expect(connections.all().map(({ state }) => state().role)).toEqual(['unknown']);
+  expect(connections.all().map(({ state }) => state())).toMatchObject([
+    { role: 'daemon', connected: false, machine: {}, error: 'it has not answered yet' },
+  ]);
+});
+
+test('a probe waits for what discovery has not found yet', async () => {
+  const one = await exporter(kubemon(machine('one')));
+  const discovery = handDiscovery([]);
+  let found = (): void => undefined;
+  const waiting = new Promise<void>((resolve) => {
+    found = resolve;
+  });
+  const connections = connect({ ...discovery, found: () => waiting });
+  const probed = connections.probe(2);
+  discovery.change([target('one', one.url)]);
+  found();
+  await probed;
+  expect(connections.connected()).toBe(1);
+
+  const never = connect({ ...handDiscovery([]), found: () => new Promise(() => undefined) });
+  await never.probe(0.05);
+  expect(never.connected()).toBe(0);
 });

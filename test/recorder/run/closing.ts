@@ -1,8 +1,8 @@
 import { afterEach } from 'vitest';
 
 /** Closes after each test what it has opened, the last first. */
-export function closeAfterEach(): (close: () => Promise<void>) => void {
-  const closing: (() => Promise<void>)[] = [];
+export function closeAfterEach(): (close: () => Promise<void> | void) => void {
+  const closing: (() => Promise<void> | void)[] = [];
   afterEach(async () => {
     for (const close of closing.splice(0).toReversed()) await close();
   });

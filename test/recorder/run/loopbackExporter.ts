@@ -18,8 +18,8 @@ export interface LoopbackExporter {
 /** Answers one request; `collected` is the exporter's clock. */
 export type Behaviour = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
 
-/** A real server on a free port of the loopback. */
-export async function loopbackExporter(first: Behaviour): Promise<LoopbackExporter> {
+/** A real server on a free port of the loopback, or of another address of this machine. */
+export async function loopbackExporter(first: Behaviour, host = '127.0.0.1'): Promise<LoopbackExporter> {
   let behaviour = first;
   const requests: string[] = [];
   const server = createServer((request, response) => {
@@ -27,12 +27,12 @@ export async function loopbackExporter(first: Behaviour): Promise<LoopbackExport
     void behaviour(request, response);
   });
   await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
+    server.listen(0, host, resolve);
   });
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it listens on TCP
   const { port } = server.address() as AddressInfo;
   return {
-    url: `http://127.0.0.1:${port}/metrics`,
+    url: `http://${host}:${port}/metrics`,
     requests,
     behave: (next) => {
       behaviour = next;

@@ -31,6 +31,7 @@ export async function loopbackRecorder(
       RECORDER_PORT: '0',
       OUTPUT_DIR: outputDir,
       MIN_FREE_BYTES: '1',
+      FROM_K8S: 'false',
       TARGETS: Object.entries(targets)
         .map(([name, url]) => `${name}=${url}`)
         .join(','),

@@ -19,6 +19,17 @@ test('a run goes on with the monotonic clock when the wall clock is stepped', ()
   expect(clock.drift()).toBeCloseTo(-502.5, 6);
 });
 
+test('where the wall clock reads less than what was recorded last, a run goes on from there', () => {
+  let milliseconds = 50;
+  const monotonic = () => milliseconds;
+  const clock = createRunClock(() => 1000, monotonic, 1007.5);
+  expect(clock.now()).toBeCloseTo(1007.5, 6);
+  expect(clock.drift()).toBeCloseTo(-7.5, 6);
+  milliseconds += 1000;
+  expect(clock.now()).toBeCloseTo(1008.5, 6);
+  expect(createRunClock(() => 1000, monotonic, 900).now()).toBeCloseTo(1000, 6);
+});
+
 test('a jump of the wall clock against the run is a step, its length told once', () => {
   const detect = createStepDetector();
   expect(detect(1000, 0)).toBeUndefined();

@@ -1,17 +1,20 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { leadOf, startSchedule } from '../../../recorder/run/schedule.ts';
+import { leadOf, nextTick, startSchedule, tickCount } from '../../../recorder/run/schedule.ts';
 import { handAlarm, type HandAlarm } from './handAlarm.ts';
 
 function schedule(alarm: HandAlarm, interval: number, duration?: number) {
   const ticks: { readonly tick: number; readonly at: number }[] = [];
   const missed: { readonly tick: number; readonly secondsLate: number }[] = [];
   let ended = 0;
+  const lead = leadOf(interval);
+  const first = nextTick(alarm.now(), interval, lead);
   const { stop } = startSchedule({
     interval,
-    lead: leadOf(interval),
+    lead,
     alarm,
-    ...(duration !== undefined && { duration }),
+    first,
+    ...(duration !== undefined && { end: first + tickCount(duration, interval) }),
     onTick: (tick) => ticks.push({ tick, at: alarm.now() }),
     onMissed: (tick, secondsLate) => missed.push({ tick, secondsLate }),
     onEnd: () => {

@@ -1,15 +1,15 @@
 import { expect, test } from 'vitest';
 import type { RunFolder } from '../../../recorder/csv/folder.ts';
-import type { CsvLines } from '../../../recorder/csv/rows.ts';
+import type { Lines } from '../../../recorder/csv/rows.ts';
 import type { Outcome } from '../../../recorder/run/connection.ts';
 import { createProgress } from '../../../recorder/run/progress.ts';
 import { createTickWriter } from '../../../recorder/run/tickWriter.ts';
 import { createAnswerParser } from '../../../recorder/scrape/exposition.ts';
 
 /** A folder on a disk that is full for some of the commits. */
-function folderOnDisk(isFull: (tick: number) => boolean): RunFolder & { readonly committed: CsvLines[] } {
-  let appended: CsvLines[] = [];
-  const committed: CsvLines[] = [];
+function folderOnDisk(isFull: (tick: number) => boolean): RunFolder & { readonly committed: Lines[] } {
+  let appended: Lines[] = [];
+  const committed: Lines[] = [];
   return {
     path: '/run',
     committed,
@@ -39,7 +39,7 @@ function showing(...containers: readonly string[]): Outcome {
   return { target, node: 'one', role: 'daemon', up: true, answer: parse(Buffer.from(lines.join(''))) };
 }
 
-function text(lines: readonly CsvLines[], file: string): string {
+function text(lines: readonly Lines[], file: string): string {
   return lines
     .filter((each) => each.file === file)
     .map((each) => each.text)

@@ -26,6 +26,7 @@ const healthy: Evidence = {
   clocks: [{ ...clock, farthest: clock }],
   events: { container_born: 3, went_back: 7 },
   firstEvents: {},
+  interruptions: [],
   troubles: [],
 };
 
@@ -60,6 +61,27 @@ test('a daemon that was found late lacks the ticks before', () => {
   expect(verdictOn({ targets: [daemon('one'), daemon('two', { covered: 60 })] })).toEqual({
     verdict: 'inconclusive',
     reasons: ['Target two was not yet or no longer a target on 40 of 100 ticks.'],
+  });
+});
+
+test.each([
+  [1, 'once'],
+  [2, '2 times, first'],
+])('%d interruptions are one reason; their ticks are told there and not as dropped', (count, times) => {
+  const interruptions = Array.from({ length: count }, (_, index) => ({
+    from: `2026-01-02T03:04:0${index}.000Z`,
+    to: `2026-01-02T03:04:0${index}.500Z`,
+    ticks: 2,
+  }));
+  const [one, two] = [daemon('one', { covered: 96 }), daemon('two', { covered: 96 })];
+  const dropped = 2 * count;
+  expect(
+    verdictOn({ interruptions, targets: [one, two], ticks: { planned: 96 + dropped, done: 96, dropped } }),
+  ).toEqual({
+    verdict: 'degraded',
+    reasons: [
+      `The recorder was interrupted ${times} after 2026-01-02T03:04:00.000Z: ${dropped} of ${96 + dropped} ticks were lost.`,
+    ],
   });
 });
 

@@ -1,0 +1,100 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { V1DaemonSet } from '@kubernetes/client-node';
+import {
+  explainApiError,
+  getJson,
+  type KubernetesApi,
+  KubernetesApiError,
+} from '../../../exporter/serve/kubernetes/api.ts';
+import type { Log } from '../../../exporter/serve/log.ts';
+import type { Problem } from '../discovery.ts';
+
+/** How many pods a DaemonSet wants, a node whose pod never started included. */
+export interface DesiredDaemons {
+  /** As last told; undefined where there is no such DaemonSet, or it may not be read. */
+  desired(): number | undefined;
+  /** Whether RBAC refuses it. */
+  refused(): boolean;
+  /** Why the API does not tell it now; that it refuses is none. */
+  problem(): Problem | undefined;
+  close(): void;
+}
+
+export interface AskingDaemonSet {
+  readonly api: KubernetesApi;
+  readonly namespace: string;
+  readonly name: string;
+  readonly log: Log;
+  readonly onChange: () => void;
+}
+
+/** Seconds between two questions, and that each may take. */
+const askEvery = 5;
+const patience = 5;
+
+/** Asks for one DaemonSet again and again: that takes no more than the right to get this one object. */
+export function askDaemonSet({ api, namespace, name, log, onChange }: AskingDaemonSet): DesiredDaemons {
+  const what = `the DaemonSet ${namespace}/${name}`;
+  const closed = new AbortController();
+  let asking: AbortController | undefined;
+  let desired: number | undefined;
+  let refused = false;
+  let problem: Problem | undefined;
+
+  async function ask(): Promise<void> {
+    const late = new AbortController();
+    const timer = setTimeout(() => late.abort(), patience * 1000).unref();
+    asking = late;
+    try {
+      const path = `/apis/apps/v1/namespaces/${namespace}/daemonsets/${name}`;
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the API's own types
+      const daemonSet = (await getJson(api, path, {}, late.signal)) as V1DaemonSet;
+      take(daemonSet.status?.desiredNumberScheduled, false);
+    } catch (error) {
+      if (closed.signal.aborted) return;
+      fail(late.signal.aborted ? new Error(`no answer within ${patience} s`) : error);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  function fail(error: unknown): void {
+    const status = error instanceof KubernetesApiError ? error.status : undefined;
+    const message = explainApiError(api, what, error);
+    if (status === 404) {
+      take(undefined, false);
+    } else if (status === 403) {
+      if (!refused) log.warn(`${message} Until then a node whose daemon never started is not missed.`);
+      take(undefined, true);
+    } else {
+      if (problem === undefined) log.warn(message);
+      problem = { message, since: problem?.since ?? Date.now() / 1000 };
+    }
+  }
+
+  function take(next: number | undefined, isRefused: boolean): void {
+    const changed = next !== desired || isRefused !== refused;
+    desired = next;
+    refused = isRefused;
+    problem = undefined;
+    if (changed) onChange();
+  }
+
+  async function askAgain(): Promise<void> {
+    while (!closed.signal.aborted) {
+      await ask();
+      await sleep(askEvery * 1000, undefined, { signal: closed.signal, ref: false }).catch(() => undefined);
+    }
+  }
+  void askAgain();
+
+  return {
+    desired: () => desired,
+    refused: () => refused,
+    problem: () => problem,
+    close: () => {
+      closed.abort();
+      asking?.abort();
+    },
+  };
+}

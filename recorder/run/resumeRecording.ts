@@ -1,0 +1,130 @@
+import { reopenRunFolder } from '../csv/folder.ts';
+import { isoTime } from '../csv/rows.ts';
+import { smallestStep } from './clockSteps.ts';
+import type { Expected } from './expected.ts';
+import type { Interruption, Manifest } from './manifest.ts';
+import { createManifestSource } from './manifestSource.ts';
+import { type Past, readPast } from './past.ts';
+import { secondsOf } from './pastScrapes.ts';
+import { type Beginning, record, type Recording, type RecordingOptions } from './recording.ts';
+import { createRunClock, type RunClock } from './runClock.ts';
+import { nextTick, tickCount, tickIndex, tickTime } from './schedule.ts';
+import { createTickWriter, type TickWriter } from './tickWriter.ts';
+
+export interface ResumeOptions extends RecordingOptions {
+  /** run.json as the last recorder left it. */
+  readonly manifest: Manifest;
+  readonly outputDir: string;
+  /** The wall clock, in seconds since the epoch. */
+  readonly wall: () => number;
+  readonly expected: () => Expected;
+}
+
+/**
+ * Goes on with a run whose recorder ended, in its folder and on its ticks; one that is over is only to be
+ * stopped. What it had come to is read from its files.
+ * @throws DamagedRunError, or an error of the file system; the folder is then as it was, or cut to what is
+ * committed.
+ */
+export async function resumeRecording(options: ResumeOptions): Promise<Recording> {
+  const { run, settings, start } = options.manifest;
+  const folder = await reopenRunFolder(options.outputDir, run, settings.intervalSeconds);
+  try {
+    const past = await readPast(folder.path, options.manifest);
+    const clock = createRunClock(options.wall, undefined, Math.max(secondsOf(start), past.latest));
+    const course = courseOf(options.manifest, past, clock);
+    const { progress } = past;
+    const writer = createTickWriter(folder, progress, past);
+    const marks = [...past.marks];
+    tell(options.manifest, { past, course, clock, writer });
+    const manifest = createManifestSource({
+      ...options,
+      description: options.manifest,
+      marks,
+      progress,
+      past: options.manifest,
+    });
+    const recording = record(
+      { run, settings, folder, clock, start: secondsOf(start), progress, writer, marks, manifest, ...course },
+      options,
+    );
+    recording.changed();
+    return recording;
+  } catch (error) {
+    await folder.close();
+    throw error;
+  }
+}
+
+interface Course extends Pick<Beginning, 'next' | 'end' | 'stoppedAt'> {
+  readonly first: number;
+  /** Absent: nothing was lost of a run that is over. */
+  readonly interruption?: Interruption;
+}
+
+/** Where the run goes on, by indices of ticks. What was asked for at its start stands. */
+function courseOf({ start, stop, settings }: Manifest, past: Past, clock: RunClock): Course {
+  const { intervalSeconds: interval, leadSeconds, forSeconds = Infinity } = settings;
+  const first =
+    past.first === undefined
+      ? nextTick(secondsOf(start), interval, leadSeconds)
+      : tickIndex(past.first, interval);
+  const last = past.last === undefined ? first - 1 : tickIndex(past.last, interval);
+  const end = first + tickCount(forSeconds, interval);
+  const margin = stop === undefined ? Math.min(leadSeconds, startMargin) : stopMargin;
+  const until = stop === undefined ? clock.now() : secondsOf(stop);
+  const next = Math.max(last + 1, Math.min(end, nextTick(until, interval, margin)));
+  const stoppedAt =
+    stop !== undefined ? secondsOf(stop) : next >= end ? tickTime(end - 1, interval) : undefined;
+  const ticks = Math.max(0, next - last - 1 - past.droppedAfterLast);
+  if (stoppedAt !== undefined && ticks === 0) return { first, next, end, stoppedAt };
+  const from = past.last === undefined ? start : isoTime(past.last);
+  const to = isoTime(stoppedAt ?? tickTime(next, interval));
+  return {
+    first,
+    next,
+    end,
+    ...(stoppedAt !== undefined && { stoppedAt }),
+    interruption: { from, to, ticks },
+  };
+}
+
+/** A tick at the moment of the stop, which is told in milliseconds, is the run's. */
+const stopMargin = 0.0005;
+/** A tick that is nearer than this, in seconds, cannot be reached in time. */
+const startMargin = 0.05;
+
+/** What happened meanwhile goes into the files with the next tick, and counts from now on. */
+function tell(
+  { run, settings }: Manifest,
+  { past, course, clock, writer }: { past: Past; course: Course; clock: RunClock; writer: TickWriter },
+): void {
+  const { progress } = past;
+  const { first, next, interruption } = course;
+  const timestamp = course.stoppedAt ?? tickTime(next, settings.intervalSeconds);
+  const event = { timestamp, node: '', target: 'recorder', subject: run } as const;
+  if (past.first === undefined) {
+    writer.remember({ kind: 'first', tick: tickTime(first, settings.intervalSeconds) });
+  }
+  const { done, dropped: lostBefore } = progress.ticks();
+  const dropped = next - first - done - lostBefore - (interruption?.ticks ?? 0);
+  if (dropped > 0) progress.dropped('Its event is not written.', dropped);
+  if (interruption !== undefined) {
+    progress.interrupted(interruption);
+    writer.remember({ kind: 'interruption', ...interruption });
+    writer.note({ ...event, kind: 'gap', detail: describeGap(interruption, past.isSuspended) });
+  }
+  const behind = -clock.drift();
+  if (behind > smallestStep) {
+    const detail =
+      `The recorder's wall clock reads ${behind.toFixed(3)} s less than what was recorded last; ` +
+      'timestamps go on from there.';
+    writer.note({ ...event, kind: 'clock_step', detail });
+  }
+}
+
+function describeGap({ from, to, ticks }: Interruption, isSuspended: boolean): string {
+  const lost = ticks === 0 ? 'No tick was' : ticks === 1 ? '1 tick was' : `${ticks} ticks were`;
+  const why = isSuspended ? 'was told to end and to go on later' : 'ended without being told to';
+  return `${lost} lost between ${from} and ${to}: the recorder ${why}, and was started again.`;
+}

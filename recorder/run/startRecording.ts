@@ -1,0 +1,43 @@
+import { createRunFolder } from '../csv/folder.ts';
+import type { Mark } from '../csv/records.ts';
+import { isoTime } from '../csv/rows.ts';
+import type { Expected } from './expected.ts';
+import type { Manifest, RunSettings } from './manifest.ts';
+import { createManifestSource } from './manifestSource.ts';
+import { createProgress } from './progress.ts';
+import { record, type Recording, type RecordingOptions } from './recording.ts';
+import { createRunClock } from './runClock.ts';
+import { nextTick, tickCount, tickTime } from './schedule.ts';
+import { createTickWriter } from './tickWriter.ts';
+
+export interface StartOptions extends RecordingOptions {
+  readonly run: string;
+  readonly outputDir: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly settings: RunSettings;
+  readonly recorder: Manifest['recorder'];
+  /** The wall clock, in seconds since the epoch. */
+  readonly wall: () => number;
+  readonly expected: () => Expected;
+}
+
+/** Begins a new run. @throws RunExistsError, or an error of the file system when the folder cannot be made. */
+export async function startRecording(options: StartOptions): Promise<Recording> {
+  const { run, labels, recorder, settings } = options;
+  const { intervalSeconds: interval, leadSeconds, forSeconds = Infinity } = settings;
+  const clock = createRunClock(options.wall);
+  const start = clock.now();
+  const progress = createProgress();
+  const marks: Mark[] = [];
+  const description = { run, labels, recorder, settings, start: isoTime(start) };
+  const manifest = createManifestSource({ ...options, description, marks, progress });
+  const folder = await createRunFolder(options.outputDir, run, { manifest: manifest([]), interval });
+  const writer = createTickWriter(folder, progress);
+  const next = nextTick(clock.now(), interval, leadSeconds);
+  writer.remember({ kind: 'first', tick: tickTime(next, interval) });
+  const end = next + tickCount(forSeconds, interval);
+  return record(
+    { run, settings, folder, clock, start, progress, writer, marks, manifest, next, end },
+    options,
+  );
+}
