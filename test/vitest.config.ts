@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
-/** Three projects, one after the other: `--project unit` needs nothing but Node. */
+/** Projects, one after the other: `--project unit` needs nothing but Node. */
 export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
   test: {
@@ -11,7 +11,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/e2e/**', 'test/vm/**'],
+          exclude: ['test/e2e/**', 'test/kube/**', 'test/vm/**'],
           sequence: { groupOrder: 0 },
         },
       },
@@ -27,6 +27,18 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
         },
       },
+      // These share one cluster.
+      {
+        extends: true,
+        test: {
+          name: 'kube',
+          include: ['test/kube/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          sequence: { groupOrder: 2 },
+        },
+      },
       {
         extends: true,
         test: {
@@ -34,7 +46,7 @@ export default defineConfig({
           include: ['test/vm/**/*.test.ts'],
           fileParallelism: false,
           testTimeout: 900_000,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
         },
       },
     ],

@@ -1,6 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { describe, test } from 'vitest';
+
+export const shippedScrapeConfiguration = new URL('../../k8s/examples/prometheus.yml', import.meta.url);
 
 /** What a test needs and a user's machine may lack. Says in a sentence what is missing, or undefined. */
 export type Need = () => string | undefined;
@@ -15,8 +18,29 @@ export const needs = {
     process.env['KUBEMON_VM'] === undefined
       ? 'KUBEMON_VM does not name a program that runs a job in a virtual machine'
       : undefined,
+  kubernetes: () =>
+    process.env['KUBECONFIG'] === undefined
+      ? 'KUBECONFIG does not name the configuration of a cluster'
+      : lacks('kubectl', 'get', 'nodes'),
+  kubemonImage: () =>
+    process.env['KUBEMON_IMAGE'] === undefined
+      ? "KUBEMON_IMAGE does not name an image of kubemon that the cluster's nodes have"
+      : undefined,
+  apiServer: () => {
+    const pid = process.env['KUBEMON_KUBE_APISERVER'];
+    return pid !== undefined && existsSync(`/proc/${pid}/cmdline`)
+      ? undefined
+      : "KUBEMON_KUBE_APISERVER does not name the process of the cluster's API server";
+  },
+  hostAddresses: () =>
+    lacks('sh', '-c', 'ip address add 198.51.100.9/32 dev lo && ip address delete 198.51.100.9/32 dev lo') &&
+    'no address can be added to this machine (that takes root and the command ip)',
   promtool: () => lacks('promtool', '--version'),
   prometheus: () => lacks('prometheus', '--version'),
+  /** Some distributions build theirs without it. */
+  clusterPrometheus: () =>
+    lacks('promtool', 'check', 'config', fileURLToPath(shippedScrapeConfiguration)) &&
+    'there is no Prometheus that knows the discovery of Kubernetes',
   pandas: () => lacks('python3', '-c', 'import pandas'),
   matplotlib: () => lacks('python3', '-c', 'import matplotlib'),
 } satisfies Record<string, Need>;

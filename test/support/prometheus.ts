@@ -9,6 +9,8 @@ import { answers, until } from './until.ts';
 export interface Prometheus {
   /** The instant vector of an expression of PromQL. */
   query(expression: string): Promise<readonly QueriedSample[]>;
+  /** The names of all labels. */
+  labels(): Promise<readonly string[]>;
   /** All that it has logged of level warn and above. */
   log(): string;
   stop(): Promise<void>;
@@ -21,13 +23,17 @@ export interface QueriedSample {
 
 /** The real Prometheus, scraping host:port every two seconds. */
 export async function startPrometheus(target: string): Promise<Prometheus> {
+  return startPrometheusWith(
+    `scrape_configs: [{ job_name: kubemon, scrape_interval: 2s, static_configs: [{ targets: ['${target}'] }] }]\n`,
+  );
+}
+
+/** The real Prometheus with that configuration file. */
+export async function startPrometheusWith(configuration: string): Promise<Prometheus> {
   const folder = mkdtempSync(join(tmpdir(), 'kubemon-prometheus-'));
   const config = join(folder, 'prometheus.yml');
   const address = `127.0.0.1:${await freePort()}`;
-  writeFileSync(
-    config,
-    `scrape_configs: [{ job_name: kubemon, scrape_interval: 2s, static_configs: [{ targets: ['${target}'] }] }]\n`,
-  );
+  writeFileSync(config, configuration);
   const server = spawn('prometheus', [
     `--config.file=${config}`,
     `--storage.tsdb.path=${join(folder, 'data')}`,
@@ -55,6 +61,11 @@ export async function startPrometheus(target: string): Promise<Prometheus> {
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what its API documents
       const { data } = (await answer.json()) as { data: { result: readonly QueriedSample[] } };
       return data.result;
+    },
+    labels: async () => {
+      const answer = await fetch(`http://${address}/api/v1/labels`);
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what its API documents
+      return ((await answer.json()) as { data: readonly string[] }).data;
     },
     log: () => log,
     stop,
