@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from './log.ts';
+import { withinTime } from './timeLimit.ts';
 
 /** A peer that is followed in the background. */
 export interface Connection {
@@ -27,7 +28,7 @@ export interface Connecting {
   /** A sentence for the person who must act. */
   readonly explain: (error: unknown) => string;
   readonly log: Log;
-  /** Milliseconds until `connected`; 30 s where it is not given. */
+  /** Seconds until `connected`; 30 where it is not given. */
   readonly patience?: number;
 }
 
@@ -39,7 +40,7 @@ const longestDelay = 10_000;
  * often, down to every 10 s. The log has one line each time that the peer comes or goes. No timer of
  * it keeps the program running.
  */
-export function keepConnected({ peer, follow, explain, log, patience = 30_000 }: Connecting): Connection {
+export function keepConnected({ peer, follow, explain, log, patience = 30 }: Connecting): Connection {
   const closed = new AbortController();
   let state: 'new' | 'connected' | 'away' = 'new';
   let reason: string | undefined = `${peer} has not answered yet.`;
@@ -68,19 +69,18 @@ export function keepConnected({ peer, follow, explain, log, patience = 30_000 }:
   }
 
   async function connect(): Promise<void> {
-    const tooLate = new AbortController();
     cameAt = Infinity;
-    const deadline = setTimeout(() => tooLate.abort(), patience).unref();
+    const limit = { signal: closed.signal, seconds: patience, lacking: 'no answer' };
     try {
-      await follow(AbortSignal.any([closed.signal, tooLate.signal]), () => {
-        clearTimeout(deadline);
-        came();
-      });
+      await withinTime(limit, (signal, timer) =>
+        follow(signal, () => {
+          clearTimeout(timer);
+          came();
+        }),
+      );
       went(`${peer} ended the connection. It is tried again.`);
     } catch (error) {
-      went(tooLate.signal.aborted ? `${peer} does not answer.` : explain(error));
-    } finally {
-      clearTimeout(deadline);
+      went(explain(error));
     }
   }
 

@@ -1,5 +1,6 @@
+import { rm } from 'node:fs/promises';
 import type { Log } from '../../exporter/serve/log.ts';
-import { sweepTemporaryFolders } from '../csv/temporaryFolders.ts';
+import { temporaryFolders } from '../csv/temporaryFolders.ts';
 import type { Manifest } from '../run/manifest.ts';
 import { lockFolder } from './folderLock.ts';
 import { findUnfinishedRun } from './unfinishedRuns.ts';
@@ -16,12 +17,21 @@ export interface OutputFolder {
 export async function openOutputFolder(path: string, resume: boolean, log: Log): Promise<OutputFolder> {
   const close = await lockFolder(path);
   try {
-    const swept = await sweepTemporaryFolders(path);
-    if (swept.length > 0) log.info({ swept }, 'folders that were being made or deleted were swept');
+    for (const folder of await temporaryFolders(path)) await sweep(folder, log);
     const unfinished = resume ? await findUnfinishedRun(path, log) : undefined;
     return { close, ...(unfinished && { unfinished }) };
   } catch (error) {
     await close();
     throw error;
+  }
+}
+
+/** One that cannot be deleted (another user's, say) keeps nobody from recording. */
+async function sweep(path: string, log: Log): Promise<void> {
+  try {
+    await rm(path, { recursive: true, force: true });
+    log.info({ path }, 'a folder that was being made or deleted was swept');
+  } catch (error) {
+    log.warn({ err: error, path }, 'a folder that was being made or deleted could not be swept');
   }
 }

@@ -29,6 +29,7 @@ const resumableShape = z.looseObject({
     timeoutSeconds: z.number().positive(),
     leadSeconds: z.number().min(0),
     forSeconds: z.number().positive().optional(),
+    bodySizeLimit: z.number().positive(),
   }),
   daemons: z.array(
     z.looseObject({ name: z.string(), node: z.string(), role: z.enum(['daemon', 'further', 'unknown']) }),

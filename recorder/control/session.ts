@@ -145,7 +145,8 @@ export function createSession(options: SessionOptions): Session {
       const { ticks, interruptions } = recording.manifest();
       log.info({ run, path: recording.path, ticks, interruptions }, 'recording resumed');
     } catch (error) {
-      if (error instanceof DamagedRunError) await markInterrupted(outputDir, run, error.message, log);
+      if (error instanceof DamagedRunError)
+        await markInterrupted(outputDir, run, manifest, error.message, log);
       else log.error({ err: error, run }, `Run ${run} cannot be gone on with now: ${messageOf(error)}`);
       phase = { name: 'idle' };
     }

@@ -12,49 +12,68 @@ import { isRunName } from './runStore.ts';
 
 /**
  * The run that a recorder left unfinished, to go on with: of several, which is no recorder's doing, that
- * which was started last. The others are marked as interrupted.
+ * which was started last. The others, and those that nobody can go on with, are marked as interrupted.
  */
 export async function findUnfinishedRun(outputDir: string, log: Log): Promise<Manifest | undefined> {
   const entries = await readdir(outputDir, { withFileTypes: true });
-  const names = entries
-    .filter((entry) => entry.isDirectory() && isRunName(entry.name))
-    .map(({ name }) => name);
-  const unfinished: { readonly name: string; readonly manifest: Manifest }[] = [];
-  for (const name of names) {
-    const manifest = await readManifest(join(outputDir, name));
-    if (manifest?.state === 'recording') unfinished.push({ name, manifest });
+  const unfinished: Manifest[] = [];
+  const folders = entries.filter((entry) => entry.isDirectory() || entry.isSymbolicLink());
+  for (const entry of folders.filter(({ name }) => isRunName(name))) {
+    const { name } = entry;
+    const folder = join(outputDir, name);
+    const manifest = await readManifest(folder);
+    if (manifest === undefined) await tellJournal(folder, log);
+    if (manifest?.state !== 'recording') continue;
+    if (entry.isSymbolicLink()) {
+      log.error(
+        { path: folder },
+        `${folder} is a symbolic link: its run is not gone on with and stays as it is.`,
+      );
+      continue;
+    }
+    const obstacle = await obstacleTo(folder, name, manifest);
+    if (obstacle === undefined) unfinished.push(manifest);
+    else await markInterrupted(outputDir, name, manifest, obstacle, log);
   }
-  const [newest, ...others] = unfinished.toSorted((a, b) => b.manifest.start.localeCompare(a.manifest.start));
-  for (const { name } of others) {
-    await markInterrupted(outputDir, name, 'a run that was started later is unfinished, too', log);
+  const [newest, ...others] = unfinished.toSorted((a, b) => b.start.localeCompare(a.start));
+  for (const other of others) {
+    const why = 'a run that was started later is unfinished, too.';
+    await markInterrupted(outputDir, other.run, other, why, log);
   }
-  if (newest === undefined) return undefined;
-  const { name, manifest } = newest;
-  const obstacle = await obstacleTo(join(outputDir, name), newest);
-  if (obstacle === undefined) return manifest;
-  await markInterrupted(outputDir, name, obstacle, log);
-  return undefined;
+  return newest;
 }
 
-async function obstacleTo(
-  folder: string,
-  { name, manifest }: { readonly name: string; readonly manifest: Manifest },
-): Promise<string | undefined> {
-  if (manifest.run !== name) return `its folder was renamed or copied: it was called ${manifest.run}`;
-  if (!isResumable(manifest)) return `its ${manifestName} does not tell its settings`;
+/** A journal is a run's: then something has become of its run.json. */
+async function tellJournal(path: string, log: Log): Promise<void> {
+  const hasJournal = await access(join(path, journalName)).then(
+    () => true,
+    () => false,
+  );
+  if (!hasJournal) return;
+  log.error({ path }, `${path} is no run, and stays as it is: its ${manifestName} is missing or none.`);
+}
+
+async function obstacleTo(folder: string, name: string, manifest: Manifest): Promise<string | undefined> {
+  if (manifest.run !== name) return `its folder was renamed or copied: it was called ${manifest.run}.`;
+  if (!isResumable(manifest)) return `its ${manifestName} does not tell its settings.`;
   try {
     await access(join(folder, journalName));
   } catch (error) {
-    return messageOf(error);
+    return `${messageOf(error)}.`;
   }
   return undefined;
 }
 
-/** Nobody will go on with the run; its files stay as they are. */
-export async function markInterrupted(outputDir: string, run: string, why: string, log: Log): Promise<void> {
+/** Nobody will go on with the run; its files stay as they are. @param why a sentence, but for its first letter. */
+export async function markInterrupted(
+  outputDir: string,
+  run: string,
+  manifest: Manifest,
+  why: string,
+  log: Log,
+): Promise<void> {
   const folder = join(outputDir, run);
-  log.error({ run, path: folder }, `Run ${run} is not gone on with and stays as it is, interrupted: ${why}.`);
-  const manifest = await readManifest(folder);
+  log.error({ run, path: folder }, `Run ${run} is not gone on with and stays as it is, interrupted: ${why}`);
   const text = manifestText({ ...manifest, state: 'interrupted' });
   await writeAtomically(join(folder, manifestName), text).catch((error: unknown) => {
     log.error({ err: error, run }, `${manifestName} could not be written`);

@@ -11,7 +11,7 @@ import type { RunFileName } from './resumeLog.ts';
 import { isoTime, type Lines } from './rows.ts';
 
 export { RunExistsError } from './makeFolder.ts';
-export { DamagedRunError } from './reopenFolder.ts';
+export { DamagedRunError } from './damagedRunError.ts';
 
 export interface RunFolder {
   /** Absolute. */

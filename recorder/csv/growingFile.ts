@@ -36,11 +36,15 @@ export async function createGrowingFile(path: string): Promise<GrowingFile> {
   return growFrom(await open(path, 'wx'), { bytes: 0, rows: 0, hash: createHash('sha256') });
 }
 
-/** Goes on with a file, and cuts off what lies behind `committed`. One that is not there is made. */
+/**
+ * Goes on with a file, cuts off what lies behind `committed` and makes that durable: who wrote it may have
+ * ended before. One that is not there is made.
+ */
 export async function reopenGrowingFile(path: string, committed: Length): Promise<GrowingFile> {
   const handle = await open(path, constants.O_RDWR | constants.O_CREAT);
   try {
     await handle.truncate(committed.bytes);
+    await handle.datasync();
   } catch (error) {
     await handle.close();
     throw error;

@@ -1,6 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { isErrno } from '../../exporter/serve/errno.ts';
+import { messageOf } from '../messageOf.ts';
 
 /**
  * The SHA-256 of a file's first bytes, for each of these lengths that the file has; the hashes can go on.
@@ -34,7 +35,8 @@ export async function hashAt(path: string, lengths: Iterable<number>): Promise<R
       if (ascending.length === 0) break;
     }
   } catch (error) {
-    if (!isErrno(error, 'ENOENT')) throw error;
+    // That of a disk that cannot be read names no file.
+    if (!isErrno(error, 'ENOENT')) throw new Error(`${path}: ${messageOf(error)}`, { cause: error });
   }
   return found;
 }

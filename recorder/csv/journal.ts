@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DamagedRunError } from './damagedRunError.ts';
 import { readLines } from './readLines.ts';
 
 /** The name of the journal in a run's folder. */
@@ -24,34 +25,26 @@ export function journalLine(record: CommitRecord): string {
   return `${JSON.stringify(record)}\n`;
 }
 
-/** The records up to the first line that is torn or no record: what follows it was never committed. */
-export function parseJournal(text: string): readonly CommitRecord[] {
-  const records: CommitRecord[] = [];
-  // What is behind the last line end is torn, or empty.
-  for (const line of text.split('\n').slice(0, -1)) {
-    const record = parseRecord(line);
-    if (record === undefined) break;
-    records.push(record);
-  }
-  return records;
-}
-
-/** As parseJournal, of a file of any length; `end` is how many bytes the journal has with the record. */
+/**
+ * The records of a journal, and how many bytes it has with each. Its end may be torn: what behind the last
+ * record is none was never committed.
+ * @throws DamagedRunError where records lie behind something that is none: those were committed.
+ */
 export async function* readJournal(
   path: string,
 ): AsyncGenerator<{ readonly record: CommitRecord; readonly end: number }> {
+  let whole = 0;
+  let isTorn = false;
   for await (const { line, end } of readLines(path)) {
     const record = parseRecord(line);
-    if (record === undefined) return;
+    if (record === undefined) {
+      isTorn = true;
+      continue;
+    }
+    if (isTorn) throw new DamagedRunError(`${path} is damaged behind byte ${whole}: more records follow.`);
+    whole = end;
     yield { record, end };
   }
-}
-
-/** How far every file goes by these records. */
-export function committedFiles(
-  records: readonly CommitRecord[],
-): ReadonlyMap<string, CommitRecord['files'][string]> {
-  return new Map(records.flatMap(({ files }) => Object.entries(files)));
 }
 
 function parseRecord(line: string): CommitRecord | undefined {

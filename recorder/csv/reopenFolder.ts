@@ -1,16 +1,12 @@
 import { createHash, type Hash } from 'node:crypto';
 import { join } from 'node:path';
 import { csvFiles } from './columns.ts';
+import { DamagedRunError } from './damagedRunError.ts';
 import { type FileState, type GrowingFile, reopenGrowingFile } from './growingFile.ts';
 import { hashAt } from './hashAt.ts';
 import { type CommitRecord, journalName, readJournal } from './journal.ts';
 import { resumeLogName, type RunFileName } from './resumeLog.ts';
 import { header } from './rows.ts';
-
-/** A run's files are not what was committed: nobody can go on with it. */
-export class DamagedRunError extends Error {
-  override readonly name = 'DamagedRunError';
-}
 
 /** Files as far as one record of the journal says they go. */
 interface Commit {
@@ -34,7 +30,8 @@ const names: readonly RunFileName[] = [...csvFiles.map(({ name }) => name), resu
  * Opens the files of a run that nobody writes any more, to go on with it. What was written behind the last
  * commit is cut off. A power cut may have kept the journal and lost rows that were not synced: then what
  * counts is the last commit that all files hold, back to the last one that was synced.
- * @throws DamagedRunError when a file is shorter or other than that; then nothing is touched.
+ * @throws DamagedRunError when a file is shorter or other than that, or the journal is damaged; then nothing
+ * is touched.
  */
 export async function reopenFolder(path: string): Promise<ReopenedFolder> {
   const commits = await lastCommits(join(path, journalName));

@@ -57,7 +57,9 @@ export function resumeLines(records: readonly ResumeRecord[]): Lines {
 
 /** @throws when a line is no record: only committed text is to be parsed. */
 export function parseResumeLine(line: string): ResumeRecord {
-  return resumeRecord.parse(JSON.parse(line));
+  const { data } = resumeRecord.safeParse(JSON.parse(line));
+  if (data !== undefined) return data;
+  throw new Error(`this version of kubemon does not know what ${resumeLogName} says: ${line}`);
 }
 
 export function lifeRecord(target: string, life: ContainerLife, ended: boolean): ResumeRecord {

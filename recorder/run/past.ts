@@ -16,15 +16,12 @@ export interface Past extends PastTicks {
   /** Of what is committed; the ticks that were dropped do not count in it yet. */
   readonly progress: Progress;
   readonly marks: readonly Mark[];
-  readonly interruptions: readonly Interruption[];
   /** The run's first tick; absent: no tick was written. */
   readonly first?: number;
   /** The last tick that was written. */
   readonly last?: number;
   /** Ticks after the last that are told to be dropped or lost already. */
   readonly droppedAfterLast: number;
-  /** The latest moment that is written anywhere; -Infinity: nothing is. */
-  readonly latest: number;
   /** The recorder was asked to end and to go on later. */
   readonly isSuspended: boolean;
 }
@@ -49,20 +46,16 @@ export async function readPast(path: string, { daemons }: Pick<Manifest, 'daemon
   }
 
   const dropped = new Set<number>();
-  let latest = last ?? -Infinity;
   for await (const row of readRecords(join(path, 'events.csv'))) {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by this program
     const kind = row['kind'] as EventKind;
     const timestamp = secondsOf(row['timestamp']);
     progress.happened([{ kind, detail: row['detail'] ?? '' }]);
     if (kind === 'tick_dropped' && timestamp > (last ?? -Infinity)) dropped.add(timestamp);
-    latest = Math.max(latest, timestamp);
   }
   const marks: Mark[] = [];
   for await (const row of readRecords(join(path, 'marks.csv'))) {
-    const timestamp = secondsOf(row['timestamp']);
-    marks.push({ timestamp, label: row['label'] ?? '' });
-    latest = Math.max(latest, timestamp);
+    marks.push({ timestamp: secondsOf(row['timestamp']), label: row['label'] ?? '' });
   }
   const { first, interruptions, isSuspended } = log;
   return {
@@ -70,11 +63,9 @@ export async function readPast(path: string, { daemons }: Pick<Manifest, 'daemon
     membership: onceFound(membership),
     lives: await readPastLives(path, log.remembered, answers),
     marks,
-    interruptions,
     ...(first !== undefined && { first }),
     ...(last !== undefined && { last }),
     droppedAfterLast: dropped.size + lostAfter(last, interruptions),
-    latest,
     isSuspended,
   };
 }

@@ -165,6 +165,12 @@ export function record(
     }
   }
 
+  /** It may be stopped or suspended while its last tick is awaited. */
+  async function endAfter(written: Promise<void>): Promise<void> {
+    await written;
+    if (stoppedAt === Infinity) options.onEnd();
+  }
+
   function startTicks(): Schedule {
     return startSchedule({
       interval: settings.intervalSeconds,
@@ -177,7 +183,7 @@ export function record(
         drop(tick, `The recorder was held up and came ${Math.round(late * 1000)} ms too late for it.`);
       },
       onEnd: () => {
-        void queue.then(options.onEnd);
+        void endAfter(queue);
       },
     });
   }

@@ -31,8 +31,9 @@ export async function resumeRecording(options: ResumeOptions): Promise<Recording
   const folder = await reopenRunFolder(options.outputDir, run, settings.intervalSeconds);
   try {
     const past = await readPast(folder.path, options.manifest);
-    const clock = createRunClock(options.wall, undefined, Math.max(secondsOf(start), past.latest));
-    const course = courseOf(options.manifest, past, clock);
+    const told = toldTicks(options.manifest, past);
+    const clock = createRunClock(options.wall, undefined, latestMoment(options.manifest, past, told));
+    const course = courseOf(options.manifest, past, told, clock);
     const { progress } = past;
     const writer = createTickWriter(folder, progress, past);
     const marks = [...past.marks];
@@ -56,6 +57,32 @@ export async function resumeRecording(options: ResumeOptions): Promise<Recording
   }
 }
 
+/** Indices of the run's first tick, and of the last of which is told what became of it: done, dropped or lost. */
+interface ToldTicks {
+  readonly first: number;
+  readonly last: number;
+}
+
+function toldTicks({ start, settings }: Manifest, past: Past): ToldTicks {
+  const { intervalSeconds: interval, leadSeconds } = settings;
+  const first =
+    past.first === undefined
+      ? nextTick(secondsOf(start), interval, leadSeconds)
+      : tickIndex(past.first, interval);
+  const done = past.last === undefined ? first - 1 : tickIndex(past.last, interval);
+  return { first, last: done + past.droppedAfterLast };
+}
+
+/** The run's clock never goes back. A tick may be told of as long before its moment as its requests are sent. */
+function latestMoment({ start, settings }: Manifest, { marks }: Past, told: ToldTicks): number {
+  const { intervalSeconds, leadSeconds } = settings;
+  return Math.max(
+    secondsOf(start),
+    marks.at(-1)?.timestamp ?? -Infinity,
+    tickTime(told.last, intervalSeconds) - leadSeconds,
+  );
+}
+
 interface Course extends Pick<Beginning, 'next' | 'end' | 'stoppedAt'> {
   readonly first: number;
   /** Absent: nothing was lost of a run that is over. */
@@ -63,20 +90,20 @@ interface Course extends Pick<Beginning, 'next' | 'end' | 'stoppedAt'> {
 }
 
 /** Where the run goes on, by indices of ticks. What was asked for at its start stands. */
-function courseOf({ start, stop, settings }: Manifest, past: Past, clock: RunClock): Course {
+function courseOf(
+  { start, stop, settings }: Manifest,
+  past: Past,
+  { first, last }: ToldTicks,
+  clock: RunClock,
+): Course {
   const { intervalSeconds: interval, leadSeconds, forSeconds = Infinity } = settings;
-  const first =
-    past.first === undefined
-      ? nextTick(secondsOf(start), interval, leadSeconds)
-      : tickIndex(past.first, interval);
-  const last = past.last === undefined ? first - 1 : tickIndex(past.last, interval);
   const end = first + tickCount(forSeconds, interval);
   const margin = stop === undefined ? Math.min(leadSeconds, startMargin) : stopMargin;
   const until = stop === undefined ? clock.now() : secondsOf(stop);
   const next = Math.max(last + 1, Math.min(end, nextTick(until, interval, margin)));
   const stoppedAt =
     stop !== undefined ? secondsOf(stop) : next >= end ? tickTime(end - 1, interval) : undefined;
-  const ticks = Math.max(0, next - last - 1 - past.droppedAfterLast);
+  const ticks = next - last - 1;
   if (stoppedAt !== undefined && ticks === 0) return { first, next, end, stoppedAt };
   const from = past.last === undefined ? start : isoTime(past.last);
   const to = isoTime(stoppedAt ?? tickTime(next, interval));

@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto';
 import {
   appendFileSync,
+  cpSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,7 +17,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { RecorderClient } from '../../recorder/index.ts';
-import { committedFiles, parseJournal } from '../../recorder/csv/journal.ts';
+import { committedFiles, journalRecords } from '../support/journal.ts';
 import { type RunningExporter, startExporter } from '../support/exporter.ts';
 import { freePort } from '../support/freePort.ts';
 import { type Kubemon, startKubemon } from '../support/kubemon.ts';
@@ -133,7 +136,7 @@ function expectAccountedFor(tables: RunTables, name: string): void {
 /** The bytes that are committed, by file. */
 function committed(name: string): ReadonlyMap<string, Buffer> {
   const folder = join(outputDir, name);
-  const files = committedFiles(parseJournal(readFileSync(join(folder, 'journal.jsonl'), 'utf8')));
+  const files = committedFiles(journalRecords(readFileSync(join(folder, 'journal.jsonl'), 'utf8')));
   return new Map(
     Array.from(files, ([file, { bytes }]) => [file, readFileSync(join(folder, file)).subarray(0, bytes)]),
   );
@@ -237,6 +240,22 @@ test('a run whose time was over meanwhile is stopped, on its last tick', async (
   expect((await second.client.status()).last?.run).toBe('over');
 });
 
+test('a run that is suspended right before its last tick is over at the next start', async () => {
+  const first = await recorder();
+  await first.client.start('last', { interval: 1, for: 1 });
+  // The requests of a tick are sent half a second before it.
+  const tick = Math.ceil(Date.parse(run('last').manifest.start) / 1000 + 0.5);
+  await sleep((tick - 0.3) * 1000 - Date.now());
+  expect(await first.stop()).toBe(0);
+  expect(first.output()).toContain('recording suspended');
+  expect(first.output()).not.toContain('could not be stopped');
+  const second = await recorder();
+  await second.idle();
+  const tables = run('last');
+  expectAccountedFor(tables, 'last');
+  expect(tables.manifest).toMatchObject({ state: 'stopped', ticks: { planned: 1 } });
+});
+
 test('a run that was being stopped is stopped, and not gone on with', async () => {
   const first = await recorder();
   await first.client.start('stopping', { interval });
@@ -245,7 +264,7 @@ test('a run that was being stopped is stopped, and not gone on with', async () =
   // As the recorder leaves it that is killed while it waits for the last answers.
   const path = join(outputDir, 'stopping', 'run.json');
   const { tick } =
-    parseJournal(readFileSync(join(outputDir, 'stopping', 'journal.jsonl'), 'utf8')).at(-1) ?? {};
+    journalRecords(readFileSync(join(outputDir, 'stopping', 'journal.jsonl'), 'utf8')).at(-1) ?? {};
   const stop = new Date(((tick ?? 0) + interval / 2) * 1000).toISOString();
   writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, 'utf8')), stop }));
   const second = await recorder();
@@ -298,6 +317,30 @@ test('a run whose files were changed is left as it is, interrupted, and said why
   expect(run('changed').manifest.state).toBe('interrupted');
   expect((await second.client.runs()).runs).toMatchObject([{ run: 'changed', state: 'interrupted' }]);
   expect(readdirSync(outputDir).toSorted()).toEqual(['.half', 'changed']);
+});
+
+test('a link to a run, and a run that has lost its run.json, are left as they are, and said why', async () => {
+  const first = await recorder();
+  await first.client.start('moved', { interval });
+  await first.ticks(1);
+  await first.stop();
+  const elsewhere = join(outputDir, '.elsewhere');
+  renameSync(join(outputDir, 'moved'), elsewhere);
+  symlinkSync(elsewhere, join(outputDir, 'moved'));
+  cpSync(elsewhere, join(outputDir, 'lost'), { recursive: true });
+  writeFileSync(join(outputDir, 'lost', 'run.json'), '');
+  const before = committed('lost');
+  const second = await recorder();
+  expect((await second.client.status()).message).toBe('Nothing is recording.');
+  expect(second.output()).toContain(
+    `${join(outputDir, 'moved')} is a symbolic link: its run is not gone on with and stays as it is.`,
+  );
+  expect(second.output()).toContain(
+    `${join(outputDir, 'lost')} is no run, and stays as it is: its run.json is missing or none.`,
+  );
+  expect(run('moved').manifest.state).toBe('recording');
+  expect(committed('lost')).toEqual(before);
+  expect(readFileSync(join(outputDir, 'lost', 'run.json'), 'utf8')).toBe('');
 });
 
 test('a second recorder on the same folder is refused, and a killed one does not keep it', async () => {

@@ -18,6 +18,8 @@ import { createNamespace, kubectlJson, type TestNamespace } from '../support/kub
 import { describeWith, needs } from '../support/needs.ts';
 import { until } from '../support/until.ts';
 
+const nothing = 'nothing of it is recorded. Correct SERVICE_NAME, or start its pods.';
+
 describeWith([needs.kubernetes], 'discovery through the API of a real cluster', () => {
   const later = closeAfterEach();
   let namespace: TestNamespace;
@@ -91,10 +93,14 @@ describeWith([needs.kubernetes], 'discovery through the API of a real cluster', 
 
     await other.kubectl('delete', 'service', 'cart');
     await until('its endpoints are gone', () => discovery.targets().length === 1, 20);
+    expect(discovery.problems()).toHaveLength(1);
     await other.apply(...made);
     await until('they are back', () => discovery.targets().length === 2, 20);
+    expect(discovery.problems()).toEqual([]);
     expect(discovery.names()).toEqual(both);
-    expect(discovery.logged.filter((line) => line.startsWith('warn'))).toEqual([]);
+    expect(new Set(discovery.logged.filter((line) => line.startsWith('warn')))).toEqual(
+      new Set([`warn The service ${other.name}/cart has no endpoints: ${nothing}`]),
+    );
   });
 
   test('a DaemonSet of the same name tells how many are expected, also where none has started', async () => {

@@ -108,8 +108,8 @@ describeWith([needs.kubernetes, needs.apiServer], 'discovery through an API serv
     server.freeze();
     await until('it is noticed', () => discovery.problems().length > 0, 30);
     expect(discovery.problems().map(({ message }) => message)).toEqual([
-      `The Kubernetes API at ${server.url} cannot be reached for the DaemonSet ${namespace.name}/hung: ` +
-        'no answer within 5 s. It is tried again. What it told last is still scraped.',
+      `The Kubernetes API at ${server.url} does not tell the DaemonSet ${namespace.name}/hung: ` +
+        'no answer within 15 s. It is tried again. What it told last is still scraped.',
     ]);
     expect(discovery.names()).toEqual(['node-1']);
   });

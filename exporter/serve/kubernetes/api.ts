@@ -13,7 +13,7 @@ export interface KubernetesApi {
   options(): Promise<RequestOptions>;
 }
 
-/** The API server answered with another status than 200. */
+/** The API server answered with another status than 200, or with something else than JSON. */
 export class KubernetesApiError extends Error {
   override readonly name = 'KubernetesApiError';
   /** Of HTTP, or of the Status object in a watch. */
@@ -47,11 +47,15 @@ export async function getStream(
       .on('error', reject)
       .end();
   });
-  if (response.statusCode === 200) return response;
-  throw new KubernetesApiError(response.statusCode ?? 0, messageIn(await text(response)));
+  const { statusCode = 0, headers } = response;
+  if (statusCode !== 200) throw new KubernetesApiError(statusCode, messageIn(await text(response)));
+  const type = headers['content-type'] ?? 'nothing known';
+  if (type.startsWith('application/json')) return response;
+  response.destroy();
+  throw new KubernetesApiError(statusCode, `with ${type}, not JSON, as a proxy on the way may answer`);
 }
 
-/** GET of one object or list. @throws as getStream, and SyntaxError when the answer is no JSON. */
+/** GET of one object or list. @throws as getStream, and SyntaxError when the answer is cut short. */
 export async function getJson(
   api: KubernetesApi,
   path: string,
@@ -82,6 +86,18 @@ export function explainApiError({ server }: KubernetesApi, what: string, error: 
     if (status === 403) return `${api} refuses ${what} (403): ${message}. Allow it by RBAC, as k8s/ does.`;
     return `${api} does not tell ${what}: ${status} ${message}.`;
   }
-  const why = error instanceof Error ? error.message : String(error);
-  return `${api} cannot be reached for ${what}: ${errorCode(error) ?? why}. It is tried again.`;
+  const code = errorCode(error);
+  const why = reasonOf(error, code);
+  if (code === undefined) return `${api} does not tell ${what}: ${why}. It is tried again.`;
+  if (/CERT|SIGNATURE/.test(code)) {
+    return `${api} is not trusted: ${why}. Is its certificate authority right (certificate-authority in KUBECONFIG, ca.crt of the ServiceAccount), and this machine's clock? It is tried again.`;
+  }
+  return `${api} cannot be reached for ${what}: ${why}. It is tried again.`;
+}
+
+/** On one line; of several addresses that were tried in vain there is only the code. */
+function reasonOf(error: unknown, code = ''): string {
+  const message = (error instanceof Error ? error.message : String(error)).replaceAll(/\s+/g, ' ').trim();
+  if (message === '') return code;
+  return message.includes(code) ? message : `${code} (${message})`;
 }

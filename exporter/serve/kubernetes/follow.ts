@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Connection, keepConnected } from '../keepConnected.ts';
 import { linesOf } from '../lines.ts';
 import type { Log } from '../log.ts';
+import { TimeUp, withinTime } from '../timeLimit.ts';
 import { explainApiError, getJson, getStream, type KubernetesApi, KubernetesApiError } from './api.ts';
 
 /** What every object of the API has, as far as following it needs. */
@@ -26,15 +27,15 @@ export interface Following<T extends FollowedObject> {
   /** What a list or watch failed with; it is tried again all the same. */
   readonly onError?: (error: unknown) => void;
   readonly log: Log;
-  /** Seconds without a word after which a list or watch is taken for dead; 90 where it is not given. */
+  /** Seconds without a word after which a watch is replaced; 90 where it is not given. */
   readonly silence?: number;
 }
 
-/** Objects in one page of a list. */
-const pageSize = 500;
+/** Seconds that a list may take. */
+const listSeconds = 20;
 /** Seconds after which the server ends a watch, which is then opened again where it ended. */
 const watchSeconds = 300;
-/** The server sends a bookmark a minute: two that do not come are too much. */
+/** Most servers send a bookmark a minute. */
 const defaultSilence = 90;
 /** Milliseconds. */
 const shortestWait = 250;
@@ -42,17 +43,18 @@ const longestWait = 10_000;
 const shortWatch = 1000;
 
 /**
- * Keeps up with objects of the Kubernetes API: a list, then a watch from there on, for as long as the
- * versions that it asks for are known; then (410) a list again, ever later if that repeats. A watch that
- * says nothing for too long is replaced, and so is one whose connection breaks. What was told stays
- * true until it is told otherwise.
+ * Keeps up with objects of the Kubernetes API: a list, then a watch from there on. A watch that ends is opened
+ * again where it ended. When that version is no longer known (410), or the watch has said nothing for too long
+ * and may be dead, there is a list again, ever later if that repeats. What was told stays true until it is told
+ * otherwise; of several API servers one may be behind, and is not asked for what is older than that.
  * https://kubernetes.io/docs/reference/using-api/api-concepts/#efficient-detection-of-changes
  */
 export function followObjects<T extends FollowedObject>(following: Following<T>): Connection {
   const { api, what, log } = following;
+  const place: Place = { version: anyVersion };
   return keepConnected({
     peer: `Kubernetes at ${api.server} (${what})`,
-    follow: (signal, connected) => follow(following, signal, connected),
+    follow: (signal, connected) => follow(following, place, signal, connected),
     explain: (error) => {
       following.onError?.(error);
       return explainApiError(api, what, error);
@@ -61,111 +63,115 @@ export function followObjects<T extends FollowedObject>(following: Following<T>)
   });
 }
 
+/** How far the following has come: it stays when the connection does not. */
+interface Place {
+  /** The resourceVersion that was told last, or one of the two below. */
+  version: string;
+}
+
+/** Any that the server has at hand: a thousand exporters that start together cost it little. */
+const anyVersion = '0';
+const latestVersion = '';
+
 async function follow<T extends FollowedObject>(
   following: Following<T>,
+  place: Place,
   signal: AbortSignal,
   connected: () => void,
 ): Promise<void> {
-  let version: string | undefined;
+  let isListed = false;
   // A server that ends each watch at once is asked ever less often.
   for (let wait = shortestWait; ; wait = Math.min(wait * 2, longestWait)) {
-    if (version === undefined) {
-      version = await list(following, signal);
+    if (!isListed) {
+      const objects = await list(following, place, signal);
       connected();
+      following.onList(objects);
     }
     const opened = performance.now();
-    version = await watch(following, version, signal);
+    isListed = await watch(following, place, signal);
     if (performance.now() - opened > shortWatch) wait = shortestWait;
     await sleep(wait, undefined, { signal, ref: false });
   }
 }
 
-/** Tells all objects; the version of the list. */
-async function list<T extends FollowedObject>(following: Following<T>, signal: AbortSignal): Promise<string> {
-  const { api, path, query, onList } = following;
-  const objects: T[] = [];
-  // Version 0 is any that the server has at hand: a thousand exporters that start together cost it little.
-  let page: Record<string, string> = { resourceVersion: '0' };
-  for (;;) {
-    const limits = { ...query, ...page, limit: String(pageSize) };
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the API's own types
-    const answer = (await unlessSilent(following, signal, async (whileHeard) =>
-      getJson(api, path, limits, whileHeard),
-    )) as ObjectList<T>;
-    objects.push(...(answer.items ?? []));
-    const { resourceVersion = '', continue: rest = '' } = answer.metadata ?? {};
-    if (rest === '') {
-      onList(objects);
-      return resourceVersion;
-    }
-    page = { continue: rest };
-  }
-}
-
-interface ObjectList<T> {
-  readonly items?: readonly T[] | null;
-  readonly metadata?: { readonly resourceVersion?: string; readonly continue?: string };
-}
-
-/** Tells what changes; the version to go on from, or undefined when a list is needed. */
-async function watch<T extends FollowedObject>(
-  following: Following<T>,
-  from: string,
+/** All objects, not older than what was told before. Of one node or one service there are never many. */
+async function list<T extends FollowedObject>(
+  { api, path, query }: Following<T>,
+  place: Place,
   signal: AbortSignal,
-): Promise<string | undefined> {
-  const { api, path, query } = following;
-  let version = from;
+): Promise<readonly T[]> {
+  const limit = { signal, seconds: listSeconds, lacking: 'no answer' };
+  const asked = { ...query, resourceVersion: place.version };
   try {
-    const watching = {
-      ...query,
-      watch: 'true',
-      allowWatchBookmarks: 'true',
-      resourceVersion: from,
-      timeoutSeconds: String(watchSeconds),
-    };
-    await unlessSilent(following, signal, async (whileHeard, heard) => {
-      const stream = await getStream(api, path, watching, whileHeard);
-      stream.socket.setKeepAlive(true, 30_000);
-      for await (const line of linesOf(stream)) {
-        heard();
-        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the API's own types
-        version = take(following, JSON.parse(line) as WatchEvent<T>) ?? version;
-      }
-    });
-    return version;
+    const answer = await withinTime(limit, async (inTime) => getJson(api, path, asked, inTime));
+    if (!isList<T>(answer)) throw new Error('the answer is no list of objects');
+    place.version = answer.metadata.resourceVersion;
+    return answer.items ?? [];
   } catch (error) {
-    if (error instanceof KubernetesApiError && error.status === 410) return undefined;
+    // That of a cluster whose etcd was restored from a backup, which knows nothing so new.
+    if (isStatus(error, 410, 504)) place.version = latestVersion;
     throw error;
   }
 }
 
-/** Listens with a signal that is aborted, too, when nothing has been `heard` for too long. */
-async function unlessSilent<Heard>(
-  { silence = defaultSilence }: Pick<Following<never>, 'silence'>,
+interface ObjectList<T> {
+  readonly items: readonly T[] | null;
+  readonly metadata: { readonly resourceVersion: string };
+}
+
+/** Anything else must not be taken for an empty list: then all that is known would be gone. */
+function isList<T>(answer: unknown): answer is ObjectList<T> {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- looked at right here
+  const { items, metadata } = (answer ?? {}) as Partial<ObjectList<T>>;
+  return (Array.isArray(items) || items === null) && typeof metadata?.resourceVersion === 'string';
+}
+
+/** Tells what changes; whether it can go on from there, or a list is needed. */
+async function watch<T extends FollowedObject>(
+  following: Following<T>,
+  place: Place,
   signal: AbortSignal,
-  listen: (whileHeard: AbortSignal, heard: () => void) => Promise<Heard>,
-): Promise<Heard> {
-  const silent = new AbortController();
-  const timer = setTimeout(() => silent.abort(), silence * 1000).unref();
+): Promise<boolean> {
+  const { api, path, query, silence = defaultSilence } = following;
+  const watching = {
+    ...query,
+    watch: 'true',
+    allowWatchBookmarks: 'true',
+    resourceVersion: place.version,
+    timeoutSeconds: String(watchSeconds),
+  };
   try {
-    return await listen(AbortSignal.any([signal, silent.signal]), () => void timer.refresh());
+    await withinTime({ signal, seconds: silence, lacking: 'no word' }, async (whileHeard, timer) => {
+      const stream = await getStream(api, path, watching, whileHeard);
+      // What lies in between may forget a connection on which nothing is sent.
+      stream.socket.setKeepAlive(true, 30_000);
+      for await (const line of linesOf(stream)) {
+        timer.refresh();
+        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the API's own types
+        take(following, place, JSON.parse(line) as WatchEvent<T>);
+      }
+    });
+    return true;
   } catch (error) {
-    if (!silent.signal.aborted) throw error;
-    throw new Error(`it has said nothing for ${silence} s`, { cause: error });
-  } finally {
-    clearTimeout(timer);
+    if (isStatus(error, 410)) place.version = latestVersion;
+    if (isStatus(error, 410) || error instanceof TimeUp) return false;
+    throw error;
   }
+}
+
+function isStatus(error: unknown, ...statuses: readonly number[]): boolean {
+  return error instanceof KubernetesApiError && statuses.includes(error.status);
 }
 
 type WatchEvent<T> =
   | { readonly type: Change | 'BOOKMARK'; readonly object: T }
   | { readonly type: 'ERROR'; readonly object: { readonly code?: number; readonly message?: string } };
 
-/** Tells one event; the version it brings. @throws KubernetesApiError for an event that is an error. */
-function take<T extends FollowedObject>(following: Following<T>, event: WatchEvent<T>): string | undefined {
+/** Tells one event. @throws KubernetesApiError for an event that is an error. */
+function take<T extends FollowedObject>(following: Following<T>, place: Place, event: WatchEvent<T>): void {
   if (event.type === 'ERROR') {
     throw new KubernetesApiError(event.object.code ?? 0, event.object.message ?? '');
   }
   if (event.type !== 'BOOKMARK') following.onChange(event.type, event.object);
-  return event.object.metadata?.resourceVersion;
+  place.version = event.object.metadata?.resourceVersion ?? place.version;
 }

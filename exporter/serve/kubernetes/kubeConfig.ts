@@ -17,9 +17,23 @@ export async function kubeConfigApi(): Promise<KubernetesApi> {
     throw noCluster(`the configuration of kubectl cannot be read (${why})`);
   }
   const cluster = config.getCurrentCluster();
+  if (cluster === null) {
+    throw noCluster(`the current context of kubectl, "${config.getCurrentContext()}", has no cluster`);
+  }
   // What the library falls back to where it finds nothing.
-  if (cluster === null || cluster.server === 'http://localhost:8080') {
-    throw noCluster('there is neither KUBECONFIG nor ~/.kube/config, and this is no pod');
+  if (cluster.server === 'http://localhost:8080') {
+    throw noCluster(
+      "there is neither KUBECONFIG nor ~/.kube/config, nor the token of a pod's ServiceAccount",
+    );
+  }
+  if (!/^https?:/.test(cluster.server) || !URL.canParse(cluster.server)) {
+    throw noCluster(
+      `the server of the current context of kubectl, "${cluster.server}", is no https://HOST:PORT`,
+    );
+  }
+  // The library refuses http, which is what kubectl proxy speaks, unless nothing is to be verified: nothing can be.
+  if (cluster.server.startsWith('http:')) {
+    config.clusters = config.clusters.map((each) => ({ ...each, skipTLSVerify: true }));
   }
   return {
     server: cluster.server,

@@ -7,6 +7,7 @@ import {
   KubernetesApiError,
 } from '../../../exporter/serve/kubernetes/api.ts';
 import type { Log } from '../../../exporter/serve/log.ts';
+import { withinTime } from '../../../exporter/serve/timeLimit.ts';
 import type { Problem } from '../discovery.ts';
 
 /** How many pods a DaemonSet wants, a node whose pod never started included. */
@@ -30,31 +31,25 @@ export interface AskingDaemonSet {
 
 /** Seconds between two questions, and that each may take. */
 const askEvery = 5;
-const patience = 5;
+const patience = 15;
 
 /** Asks for one DaemonSet again and again: that takes no more than the right to get this one object. */
 export function askDaemonSet({ api, namespace, name, log, onChange }: AskingDaemonSet): DesiredDaemons {
   const what = `the DaemonSet ${namespace}/${name}`;
   const closed = new AbortController();
-  let asking: AbortController | undefined;
   let desired: number | undefined;
   let refused = false;
   let problem: Problem | undefined;
 
   async function ask(): Promise<void> {
-    const late = new AbortController();
-    const timer = setTimeout(() => late.abort(), patience * 1000).unref();
-    asking = late;
+    const path = `/apis/apps/v1/namespaces/${namespace}/daemonsets/${name}`;
+    const limit = { signal: closed.signal, seconds: patience, lacking: 'no answer' };
     try {
-      const path = `/apis/apps/v1/namespaces/${namespace}/daemonsets/${name}`;
+      const answer = await withinTime(limit, async (signal) => getJson(api, path, {}, signal));
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the API's own types
-      const daemonSet = (await getJson(api, path, {}, late.signal)) as V1DaemonSet;
-      take(daemonSet.status?.desiredNumberScheduled, false);
+      take((answer as V1DaemonSet | null)?.status?.desiredNumberScheduled, false);
     } catch (error) {
-      if (closed.signal.aborted) return;
-      fail(late.signal.aborted ? new Error(`no answer within ${patience} s`) : error);
-    } finally {
-      clearTimeout(timer);
+      if (!closed.signal.aborted) fail(error);
     }
   }
 
@@ -92,9 +87,6 @@ export function askDaemonSet({ api, namespace, name, log, onChange }: AskingDaem
     desired: () => desired,
     refused: () => refused,
     problem: () => problem,
-    close: () => {
-      closed.abort();
-      asking?.abort();
-    },
+    close: () => closed.abort(),
   };
 }

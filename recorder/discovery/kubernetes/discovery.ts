@@ -5,7 +5,7 @@ import type { Discovery, Problem } from '../discovery.ts';
 import { askDaemonSet } from './daemonSet.ts';
 import { expectedDaemons } from './expectedDaemons.ts';
 import { followService } from './followService.ts';
-import { portProblem } from './portProblem.ts';
+import { serviceProblem } from './serviceProblem.ts';
 import type { ServiceReference } from './serviceReference.ts';
 import { serviceTargets } from './serviceTargets.ts';
 import { logChanges } from './targetChanges.ts';
@@ -30,7 +30,7 @@ export function kubernetesDiscovery(options: KubernetesDiscoveryOptions): Discov
   const home = api.namespace;
   const listeners: (() => void)[] = [];
   let targets: readonly Target[] = [];
-  let portProblems: readonly Problem[] = [];
+  let serviceProblems: readonly Problem[] = [];
   let setFound: (() => void) | undefined;
   const found = new Promise<void>((resolve) => {
     setFound = resolve;
@@ -57,14 +57,14 @@ export function kubernetesDiscovery(options: KubernetesDiscoveryOptions): Discov
   }
 
   function update(): void {
-    const known = services.map((service) => ({
-      ...service,
-      endpoints: service.followed.endpoints() ?? [],
-    }));
+    const known = services.flatMap((service) => {
+      const endpoints = service.followed.endpoints();
+      return endpoints === undefined ? [] : [{ ...service, endpoints }];
+    });
     const before = targets;
     targets = serviceTargets(known, { home, taken, before });
     logChanges(before, targets, log);
-    portProblems = known.map(portProblem).flatMap(remember);
+    serviceProblems = known.map(serviceProblem).flatMap(remember);
     if (services.every(({ followed }) => followed.answered())) setFound?.();
     tell();
   }
@@ -72,7 +72,7 @@ export function kubernetesDiscovery(options: KubernetesDiscoveryOptions): Discov
   /** A problem that stays has been there since it was first seen. */
   function remember(message: string | undefined): readonly Problem[] {
     if (message === undefined) return [];
-    const known = portProblems.find((problem) => problem.message === message);
+    const known = serviceProblems.find((problem) => problem.message === message);
     if (known === undefined) log.warn(message);
     return [known ?? { message, since: Date.now() / 1000 }];
   }
@@ -82,7 +82,10 @@ export function kubernetesDiscovery(options: KubernetesDiscoveryOptions): Discov
     // The DaemonSet is asked for often, and so tells the sooner that nobody answers.
     const away = unfollowed.length > 0 ? unfollowed : [daemonSet.problem() ?? []].flat();
     const rest = targets.length === 0 ? '' : ' What it told last is still scraped.';
-    return [...away.map(({ message, since }) => ({ message: `${message}${rest}`, since })), ...portProblems];
+    return [
+      ...away.map(({ message, since }) => ({ message: `${message}${rest}`, since })),
+      ...serviceProblems,
+    ];
   }
 
   return {

@@ -45,12 +45,14 @@ export function endpointPod(reference: ApiReference | undefined): string | undef
 
 /**
  * Each endpoint once. While the API moves endpoints from slice to slice they are in both, and a service
- * of two address families has each in both of them: then IPv4 counts.
+ * of two address families has each in both of them: then IPv4 counts. An Endpoints object that is mirrored
+ * to a slice beside others tells addresses alone.
  */
 export function distinct(endpoints: readonly Endpoint[]): readonly Endpoint[] {
+  const uids = new Map(endpoints.flatMap(({ uid, address }) => (uid === undefined ? [] : [[address, uid]])));
   const found = new Map<string, Endpoint>();
   for (const endpoint of endpoints) {
-    const identity = endpoint.uid ?? endpoint.address;
+    const identity = endpoint.uid ?? uids.get(endpoint.address) ?? endpoint.address;
     const known = found.get(identity);
     found.set(identity, known === undefined ? endpoint : merged(known, endpoint));
   }
@@ -58,7 +60,7 @@ export function distinct(endpoints: readonly Endpoint[]): readonly Endpoint[] {
 }
 
 function merged(a: Endpoint, b: Endpoint): Endpoint {
-  const [first, second] = a.address.includes(':') && !b.address.includes(':') ? [b, a] : [a, b];
+  const [first, second] = rank(b) > rank(a) ? [b, a] : [a, b];
   const more = second.ports.filter(({ port }) => !first.ports.some((each) => each.port === port));
   return {
     ...first,
@@ -66,4 +68,9 @@ function merged(a: Endpoint, b: Endpoint): Endpoint {
     terminating: first.terminating && second.terminating,
     ports: [...first.ports, ...more],
   };
+}
+
+/** IPv4 before IPv6, and what is known by its uid before a bare address. */
+function rank({ address, uid }: Endpoint): number {
+  return (address.includes(':') ? 0 : 2) + (uid === undefined ? 0 : 1);
 }

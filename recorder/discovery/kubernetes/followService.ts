@@ -134,9 +134,8 @@ function followKind<T extends Named>(
     endpoints: () => endpoints,
     answered: () => answered,
     problem: () => {
-      const { reason, since, pending } = connection;
-      // The first list is told a moment before the connection counts as made.
-      if (reason === undefined || (pending && endpoints !== undefined)) return undefined;
+      const { reason, since } = connection;
+      if (reason === undefined) return undefined;
       const role = ` It needs a Role in namespace ${namespace} that lets it list and watch ${resource}.`;
       return { message: refused ? `${reason}${role}` : reason, since };
     },

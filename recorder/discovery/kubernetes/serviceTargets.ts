@@ -19,11 +19,11 @@ export interface Naming {
   readonly before: readonly Target[];
 }
 
-/** The targets of all services, each endpoint of a service once. */
+/** The targets of all services; none is scraped twice. */
 export function serviceTargets(services: readonly Service[], naming: Naming): readonly Target[] {
   const found = services.flatMap((service) => staying(service.endpoints).flatMap(unnamed(service, naming)));
-  const identities = new Set<string>();
-  const distinct = found.filter(({ identity }) => !identities.has(identity) && identities.add(identity));
+  const urls = new Set<string>();
+  const distinct = found.filter(({ target: { url } }) => !urls.has(url) && urls.add(url));
   const before = new Map(naming.before.map((target) => [identityOf(target), target.name]));
   const names = giveNames(distinct, naming.taken, before);
   return distinct.map(({ target, identity }) => {

@@ -11,10 +11,8 @@ export function logChanges(before: readonly Target[], now: readonly Target[], lo
 
 /** Names with addresses: a pod that is replaced leaves and joins under one name. */
 function unmatched(targets: readonly Target[], others: readonly Target[]): readonly string[] {
-  const known = new Set(others.map(shown));
-  return targets.map(shown).filter((target) => !known.has(target));
-}
-
-function shown({ name, url }: Target): string {
-  return `${name} ${new URL(url).host}`;
+  const known = new Set(others.map(({ name, url }) => `${name} ${url}`));
+  return targets
+    .filter(({ name, url }) => !known.has(`${name} ${url}`))
+    .map(({ name, url }) => `${name} ${new URL(url).host}`);
 }

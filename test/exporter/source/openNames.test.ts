@@ -83,7 +83,7 @@ test('beside the pods Docker is asked only where there is one', async () => {
 describeWith([noAccount], 'outside a pod', () => {
   test('FROM_K8S where nothing says where the API is stops the start', async () => {
     await expect(open(true, elsewhere)).rejects.toThrow(
-      'there is neither KUBECONFIG nor ~/.kube/config, and this is no pod',
+      "there is neither KUBECONFIG nor ~/.kube/config, nor the token of a pod's ServiceAccount",
     );
   });
 });

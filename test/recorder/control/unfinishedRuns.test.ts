@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -37,7 +37,7 @@ async function makeRun(
     start,
     labels: {},
     recorder: { host: 'here', version: '0.1.0' },
-    settings: { intervalSeconds: 1, timeoutSeconds: 0.8, leadSeconds: 0.5 },
+    settings: { intervalSeconds: 1, timeoutSeconds: 0.8, leadSeconds: 0.5, bodySizeLimit: 1000 },
     expected: { count: 1, reason: 'TARGETS names 1' },
     daemons: [{ name: 'one', node: 'one', address: '127.0.0.1:9822', role: 'daemon' }],
     ticks: { planned: 0, done: 0, dropped: 0 },
@@ -64,6 +64,19 @@ test('of several unfinished runs the one that was started last is gone on with',
     'interrupted',
     'recording',
     'stopped',
+  ]);
+});
+
+test('a copy of an unfinished run does not keep anybody from going on with the run', async () => {
+  await makeRun('run', '2026-01-02T03:04:05.678Z');
+  for (const copy of ['a-copy', 'z-copy']) {
+    await cp(join(outputDir, 'run'), join(outputDir, copy), { recursive: true });
+  }
+  expect((await open()).unfinished?.run).toBe('run');
+  expect([await state('a-copy'), await state('run'), await state('z-copy')]).toEqual([
+    'interrupted',
+    'recording',
+    'interrupted',
   ]);
 });
 

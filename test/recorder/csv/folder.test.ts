@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type CsvFileName, csvFiles } from '../../../recorder/csv/columns.ts';
 import { createRunFolder, type RunFolder, RunExistsError } from '../../../recorder/csv/folder.ts';
-import { committedFiles, parseJournal } from '../../../recorder/csv/journal.ts';
+import { committedFiles, journalRecords } from '../../support/journal.ts';
 import { header } from '../../../recorder/csv/rows.ts';
 import { describeWith } from '../../support/needs.ts';
 import { fileNamed } from './fileNamed.ts';
@@ -36,7 +36,7 @@ function text(folder: RunFolder, file: string): Promise<string> {
 
 /** What the journal says is what is in the files, to the byte. */
 async function expectCommitted(folder: RunFolder): Promise<void> {
-  const files = committedFiles(parseJournal(await text(folder, 'journal.jsonl')));
+  const files = committedFiles(journalRecords(await text(folder, 'journal.jsonl')));
   expect([...files.keys()].toSorted()).toEqual(csvFiles.map(({ name }) => name).toSorted());
   for (const [name, state] of files) {
     const content = await readFile(join(folder.path, name));
@@ -109,7 +109,7 @@ describe('a commit', () => {
     await folder.commit(1767322447.5);
     const lines = ['a', 'b', 'c'].map((label) => `2026-01-02T02:54:05.000Z,${label}\n`);
     expect(await text(folder, 'marks.csv')).toBe(`timestamp,label\n${lines.join('')}`);
-    const records = parseJournal(await text(folder, 'journal.jsonl')).slice(1);
+    const records = journalRecords(await text(folder, 'journal.jsonl')).slice(1);
     expect(records.map(({ tick, files }) => [tick, Object.keys(files), files['marks.csv']?.rows])).toEqual([
       [1767322445, ['marks.csv'], 2],
       [1767322446, [], undefined],
@@ -125,7 +125,7 @@ describe('a commit', () => {
       return folder.commit(tick);
     });
     await Promise.all(commits);
-    const records = parseJournal(await text(folder, 'journal.jsonl')).slice(1);
+    const records = journalRecords(await text(folder, 'journal.jsonl')).slice(1);
     expect(records.map(({ tick, files }) => [tick, files['marks.csv']?.rows])).toEqual([
       [1, 1],
       [2, 2],

@@ -1,13 +1,42 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
-import { committedFiles, journalLine, parseJournal } from '../../../recorder/csv/journal.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { DamagedRunError } from '../../../recorder/csv/damagedRunError.ts';
+import { type CommitRecord, journalLine, readJournal } from '../../../recorder/csv/journal.ts';
+
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'journal-'));
+});
+
+afterAll(async () => {
+  await rm(folder, { recursive: true });
+});
+
+/** What is read of such a journal, and how many bytes it has with the last record. */
+async function read(
+  text: string,
+): Promise<{ readonly records: readonly CommitRecord[]; readonly bytes: number }> {
+  const path = join(folder, 'journal.jsonl');
+  await writeFile(path, text);
+  const records: CommitRecord[] = [];
+  let bytes = 0;
+  for await (const { record, end } of readJournal(path)) {
+    records.push(record);
+    bytes = end;
+  }
+  return { records, bytes };
+}
 
 const state = fc.record({
   bytes: fc.nat(),
   rows: fc.nat(),
   sha256: fc.stringMatching(/^[0-9a-f]{64}$/),
 });
-const record = fc.record(
+const commitRecord = fc.record(
   {
     tick: fc.option(fc.double({ noDefaultInfinity: true, noNaN: true, min: 0 })),
     files: fc.dictionary(fc.constantFrom('node.csv', 'process.csv'), state),
@@ -15,38 +44,34 @@ const record = fc.record(
   { noNullPrototype: true },
 );
 
-test('however a journal is torn, the whole records before the tear are read', () => {
-  fc.assert(
-    fc.property(fc.array(record), fc.nat(), fc.string({ unit: 'binary' }), (records, cut, garbage) => {
-      const lines = records.map(journalLine);
-      const whole = lines.slice(0, cut);
-      const torn = lines[cut]?.slice(0, -1) ?? '';
-      const read = JSON.stringify(parseJournal(whole.join('') + torn));
-      expect(read).toBe(JSON.stringify(records.slice(0, cut)));
-      expect(parseJournal(`${whole.join('')}\0${garbage}\n${torn}\n`)).toHaveLength(whole.length);
-    }),
+test('however a journal is torn, the whole records before the tear are read', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(commitRecord),
+      fc.nat(),
+      fc.string({ unit: 'binary' }),
+      async (records, cut, garbage) => {
+        const lines = records.map(journalLine);
+        const whole = lines.slice(0, cut).join('');
+        const torn = lines[cut]?.slice(0, -1) ?? '';
+        for (const tail of [torn, `\0${garbage}`, `\0${garbage}\n${torn}`]) {
+          const found = await read(whole + tail);
+          expect(JSON.stringify(found.records)).toBe(JSON.stringify(records.slice(0, cut)));
+          expect(found.bytes).toBe(whole.length);
+        }
+      },
+    ),
   );
 });
 
-test('a line that is JSON but no record ends the journal', () => {
-  const good = journalLine({ tick: 1, files: {} });
-  expect(parseJournal(`${good}{"tick":2}\n${good}`)).toEqual([{ tick: 1, files: {} }]);
-});
-
-test('the files go as far as the last record with them says', () => {
-  const [early, late] = ['a', 'b'].map((digit, index) => ({
-    bytes: index,
-    rows: index,
-    sha256: digit.repeat(64),
-  }));
-  if (!early || !late) throw new Error('There are two.');
-  expect([
-    ...committedFiles([
-      { tick: null, files: { 'node.csv': early, 'marks.csv': early } },
-      { tick: 1, files: { 'node.csv': late } },
-    ]),
-  ]).toEqual([
-    ['node.csv', late],
-    ['marks.csv', early],
-  ]);
-});
+test.each(['{"tick":2}', '{"tick":2,"fi', '\0\0\0'])(
+  'a journal with records behind %j is damaged: they were committed',
+  async (damage) => {
+    const good = journalLine({ tick: 1, files: {} });
+    expect((await read(`${good}${damage}\n`)).records).toEqual([{ tick: 1, files: {} }]);
+    await expect(read(`${good}${damage}\n${good}`)).rejects.toThrow(DamagedRunError);
+    await expect(read(`${good}${damage}\n${good}`)).rejects.toThrow(
+      `journal.jsonl is damaged behind byte ${good.length}: more records follow.`,
+    );
+  },
+);

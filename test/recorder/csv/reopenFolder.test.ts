@@ -10,7 +10,7 @@ import {
   reopenRunFolder,
   type RunFolder,
 } from '../../../recorder/csv/folder.ts';
-import { committedFiles, parseJournal } from '../../../recorder/csv/journal.ts';
+import { committedFiles, journalRecords } from '../../support/journal.ts';
 
 let outputDir: string;
 
@@ -65,14 +65,14 @@ test('what lies behind the last commit is cut off, and the run goes on as if it 
   expect([...gone].filter(([name]) => name.endsWith('.csv'))).toEqual(
     [...(await contents())].filter(([name]) => name.endsWith('.csv')),
   );
-  const committed = committedFiles(parseJournal(gone.get('journal.jsonl') ?? ''));
-  expect(committed).toEqual(committedFiles(parseJournal(await text('journal.jsonl'))));
+  const committed = committedFiles(journalRecords(gone.get('journal.jsonl') ?? ''));
+  expect(committed).toEqual(committedFiles(journalRecords(await text('journal.jsonl'))));
 });
 
 test('however much a power cut has taken of what was not synced, whole ticks are left in all files', async () => {
   await endedAfter(7);
   const whole = await contents();
-  const records = parseJournal(await text('journal.jsonl'));
+  const records = journalRecords(await text('journal.jsonl'));
   const bytes = (file: string, tick: number) =>
     committedFiles(records.slice(0, tick + 1)).get(file)?.bytes ?? Number.NaN;
   expect(records.map(({ synced }) => synced === true)).toEqual([
@@ -97,7 +97,7 @@ test('however much a power cut has taken of what was not synced, whole ticks are
         const left = [4, 5, 6, 7].findLast(
           (tick) => bytes('node.csv', tick) <= node && bytes('process.csv', tick) <= process,
         );
-        expect(parseJournal(await text('journal.jsonl'))).toEqual(records.slice(0, (left ?? 0) + 1));
+        expect(journalRecords(await text('journal.jsonl'))).toEqual(records.slice(0, (left ?? 0) + 1));
         expect((await stat(path('node.csv'))).size).toBe(bytes('node.csv', left ?? 0));
         expect((await stat(path('process.csv'))).size).toBe(bytes('process.csv', left ?? 0));
       },
@@ -120,6 +120,12 @@ test.each([
     /process\.csv has other bytes than the \d+ that were committed\.$/,
   ],
   ['without a whole record', 'journal.jsonl', () => '{"tick":null', /journal\.jsonl has no whole record\.$/],
+  [
+    'damaged in the middle of the journal',
+    'journal.jsonl',
+    (content: string) => content.replace('{"tick":2,', '{"tick":2;'),
+    /journal\.jsonl is damaged behind byte \d+: more records follow\.$/,
+  ],
   [
     'of another version',
     'journal.jsonl',

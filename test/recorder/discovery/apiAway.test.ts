@@ -46,7 +46,7 @@ test('an API server that refuses connections keeps nobody from recording what is
   const { discovery, expected, reason } = control.daemons();
   expect(discovery?.map(({ message }) => message)).toEqual([
     `The Kubernetes API at https://127.0.0.1:${port} cannot be reached for the endpointslices of ` +
-      'lab/kubemon-exporter: ECONNREFUSED. It is tried again.',
+      `lab/kubemon-exporter: connect ECONNREFUSED 127.0.0.1:${port}. It is tried again.`,
   ]);
   expect({ expected, reason }).toEqual({
     expected: 1,

@@ -32,7 +32,7 @@ test('FROM_K8S without a way to the API is refused with a sentence', async () =>
   vi.stubEnv('KUBECONFIG', undefined);
   vi.stubEnv('HOME', home);
   await expect(discoverWith({ FROM_K8S: 'true' })).rejects.toThrow(
-    'FROM_K8S (--from-k8s) is "true", but there is neither KUBECONFIG nor ~/.kube/config, and this is no pod. ' +
+    'FROM_K8S (--from-k8s) is "true", but there is neither KUBECONFIG nor ~/.kube/config, nor the token of a pod\'s ServiceAccount. ' +
       'Set KUBECONFIG, or set FROM_K8S to false.',
   );
 });

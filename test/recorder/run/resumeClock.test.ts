@@ -71,3 +71,53 @@ test('where the wall clock reads less than the last tick, the run goes on from t
   );
   expect(verdict.reasons).toContainEqual(expect.stringMatching(/^The recorder's clock was stepped: 1 /));
 });
+
+test('a run that is suspended before its next tick, again and again, has no clock step', async () => {
+  const recorder = { host: 'here', version: '0.1.0' };
+  const slow = { ...settings, intervalSeconds: 2 };
+  const first = await startRecording({
+    run: 'test',
+    labels: {},
+    recorder,
+    settings: slow,
+    ...surroundings(0),
+  });
+  await ticks(first, 1);
+  await first.suspend(1);
+  for (const restart of [1, 2, 3]) {
+    const again = await resumeRecording({ manifest: first.manifest(), ...surroundings(0) });
+    const elapsed = wallClock() - Date.parse(first.manifest().start) / 1000;
+    expect([restart, Math.abs(again.elapsed() - elapsed) < 0.05]).toEqual([restart, true]);
+    await again.suspend(1);
+  }
+  const last = await resumeRecording({ manifest: first.manifest(), ...surroundings(0) });
+  await ticks(last, 2);
+  const { ticks: counts, verdict } = await last.stop(1);
+
+  expect(counts).toMatchObject({ planned: 2, done: 2, dropped: 0 });
+  expect(verdict.reasons).not.toContainEqual(expect.stringContaining("The recorder's clock was stepped"));
+});
+
+test('a tick that is told to be lost is not recorded afterwards, however far the clock is stepped back', async () => {
+  const recorder = { host: 'here', version: '0.1.0' };
+  const first = await startRecording({ run: 'test', labels: {}, recorder, settings, ...surroundings(0) });
+  await ticks(first, 3);
+  await first.suspend(1);
+  const ahead = await resumeRecording({ manifest: first.manifest(), ...surroundings(100) });
+  await ahead.suspend(1);
+  const last = await resumeRecording({ manifest: first.manifest(), ...surroundings(-3600) });
+  await ticks(last, first.manifest().ticks.done + 3);
+  const { ticks: counts, interruptions } = await last.stop(1);
+
+  const done = readRun(join(outputDir, 'test'))
+    .rows('scrapes.csv')
+    .map(({ timestamp = '' }) => timestamp);
+  expect(done).toEqual([...new Set(done)].toSorted());
+  const lost = interruptions.reduce((sum, each) => sum + each.ticks, 0);
+  expect(lost).toBeGreaterThan(900);
+  const span = (Date.parse(counts.last ?? '') - Date.parse(counts.first ?? '')) / 100 + 1;
+  expect(counts.done + lost).toBe(span);
+  for (const { from, to } of interruptions) {
+    expect(done.filter((tick) => tick > from && tick < to)).toEqual([]);
+  }
+});

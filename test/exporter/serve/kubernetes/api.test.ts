@@ -28,7 +28,21 @@ test.each([
   ],
   [
     Object.assign(new Error('connect ECONNREFUSED 10.96.0.1:443'), { code: 'ECONNREFUSED' }),
+    'The Kubernetes API at https://10.96.0.1:443 cannot be reached for the pods of node node1: connect ECONNREFUSED 10.96.0.1:443. It is tried again.',
+  ],
+  [
+    Object.assign(new AggregateError([]), { code: 'ECONNREFUSED' }),
     'The Kubernetes API at https://10.96.0.1:443 cannot be reached for the pods of node node1: ECONNREFUSED. It is tried again.',
+  ],
+  [
+    Object.assign(new Error('unable to verify the first certificate'), {
+      code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+    }),
+    "The Kubernetes API at https://10.96.0.1:443 is not trusted: UNABLE_TO_VERIFY_LEAF_SIGNATURE (unable to verify the first certificate). Is its certificate authority right (certificate-authority in KUBECONFIG, ca.crt of the ServiceAccount), and this machine's clock? It is tried again.",
+  ],
+  [
+    new SyntaxError('Unexpected token <, "<html>\n<he"... is not valid JSON'),
+    'The Kubernetes API at https://10.96.0.1:443 does not tell the pods of node node1: Unexpected token <, "<html> <he"... is not valid JSON. It is tried again.',
   ],
 ])('%s is explained', (error, sentence) => {
   expect(explainApiError(api, 'the pods of node node1', error)).toBe(sentence);

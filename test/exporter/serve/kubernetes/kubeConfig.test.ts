@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { Agent } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -35,6 +36,20 @@ test('the API is that of the current context', async () => {
   expect(await api.options()).toMatchObject({ headers: { Authorization: 'Bearer secret' } });
 });
 
+test('kubectl proxy speaks http', async () => {
+  const server = 'http://127.0.0.1:8001';
+  writeFileSync(
+    join(folder, 'config'),
+    JSON.stringify({
+      clusters: [{ name: 'proxy', cluster: { server } }],
+      contexts: [{ name: 'proxy', context: { cluster: 'proxy' } }],
+      'current-context': 'proxy',
+    }),
+  );
+  const api = await kubeConfigApi();
+  expect([api.server, (await api.options()).agent]).toEqual([server, expect.any(Agent)]);
+});
+
 test.each([
   ['is not there', undefined],
   ['is no YAML', '{clusters: ['],
@@ -45,11 +60,32 @@ test.each([
   );
 });
 
+test.each([
+  ['current context of kubectl, "none", has no cluster', 'none', 'https://192.0.2.7:6443'],
+  [
+    'server of the current context of kubectl, "192.0.2.7:6443", is no https://HOST:PORT',
+    'lab',
+    '192.0.2.7:6443',
+  ],
+])('what is wrong with it is told: the %s', async (wrong, current, server) => {
+  writeFileSync(
+    join(folder, 'config'),
+    JSON.stringify({
+      clusters: [{ name: 'lab', cluster: { server } }],
+      contexts: [{ name: 'lab', context: { cluster: 'lab' } }],
+      'current-context': current,
+    }),
+  );
+  await expect(kubeConfigApi()).rejects.toThrow(
+    `FROM_K8S (--from-k8s) is "true", but the ${wrong}. Set KUBECONFIG`,
+  );
+});
+
 describeWith([noAccount], 'where there is none', () => {
   test('the person who set FROM_K8S is told', async () => {
     vi.stubEnv('KUBECONFIG', undefined);
     await expect(kubeConfigApi()).rejects.toThrow(
-      'FROM_K8S (--from-k8s) is "true", but there is neither KUBECONFIG nor ~/.kube/config, and this is no pod. Set KUBECONFIG, or set FROM_K8S to false.',
+      'FROM_K8S (--from-k8s) is "true", but there is neither KUBECONFIG nor ~/.kube/config, nor the token of a pod\'s ServiceAccount. Set KUBECONFIG, or set FROM_K8S to false.',
     );
   });
 });

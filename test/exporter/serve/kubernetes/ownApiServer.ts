@@ -22,6 +22,7 @@ export async function startApiServer(
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '', 'http://api');
     requests.push(url);
+    response.setHeader('content-type', 'application/json');
     answer(response, url, requests.length);
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');

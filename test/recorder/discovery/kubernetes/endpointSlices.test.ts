@@ -74,6 +74,23 @@ test('all slices are merged; a pod that is moved between them is there once', ()
   expect(endpoints.map(({ address }) => address)).toEqual(['10.0.0.1', '10.0.0.2', '10.0.0.3']);
 });
 
+test('an address of a mirrored Endpoints object is that of the pod which has it', () => {
+  const mirrored = slice([{ addresses: ['10.0.0.1'] }, { addresses: ['10.0.0.9'] }]);
+  const own = slice([podEndpoint('a', 'node1', '10.0.0.1')]);
+  for (const slices of [
+    [mirrored, own],
+    [own, mirrored],
+  ]) {
+    expect(fromEndpointSlices(slices).map(({ address, pod, node }) => [address, pod, node])).toEqual(
+      expect.arrayContaining([
+        ['10.0.0.1', 'a', 'node1'],
+        ['10.0.0.9', undefined, undefined],
+      ]),
+    );
+    expect(fromEndpointSlices(slices)).toHaveLength(2);
+  }
+});
+
 test('of two address families one counts, IPv4 where there is both', () => {
   const endpoints = fromEndpointSlices([
     slice([podEndpoint('a', 'node1', 'fd00::1'), podEndpoint('b', 'node2', 'fd00::2')], {

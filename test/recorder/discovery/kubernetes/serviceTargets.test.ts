@@ -116,6 +116,11 @@ test('an endpoint of two services is scraped once', () => {
   expect(names(targets([...daemons(pod), ...service('same', 'further', pod)]))).toEqual(['node1']);
 });
 
+test('two pods that are told to have one address are scraped once', () => {
+  const pods = slice([podEndpoint('a', 'node1', '10.0.0.1'), podEndpoint('b', 'node2', '10.0.0.1')]);
+  expect(names(targets(daemons(pods)))).toEqual(['node1']);
+});
+
 test('names that others have are not given again', () => {
   const found = targets(daemons(slice([podEndpoint('a', 'recorder', '10.0.0.1')])));
   expect(found).toMatchObject([{ name: 'recorder/a', node: 'recorder' }]);

@@ -2,11 +2,15 @@ import type { Endpoint } from './endpoint.ts';
 import { endpointUrl } from './endpointUrl.ts';
 import type { Service } from './serviceTargets.ts';
 
-/** What is wrong with the port that SERVICE_NAME says, as far as a service's endpoints tell. */
-export function portProblem(service: Service): string | undefined {
-  const { endpoints, namespace, service: name, port } = service;
+/** What is wrong with an entry of SERVICE_NAME, as far as the service's endpoints tell. */
+export function serviceProblem(service: Service): string | undefined {
+  const { endpoints, namespace, service: name, port, role } = service;
   const lacking = endpoints.filter((endpoint) => endpointUrl(endpoint, service) === undefined);
   const whose = `The service ${namespace}/${name}`;
+  // How many daemons there are is told anyway.
+  if (endpoints.length === 0 && role === 'further') {
+    return `${whose} has no endpoints: nothing of it is recorded. Correct SERVICE_NAME, or start its pods.`;
+  }
   if (lacking.length > 0) {
     const wanted = port === undefined ? 'no TCP port' : `no port named "${port}"`;
     return (
