@@ -1,4 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
+import { version } from '../../exporter/serve/version.ts';
 import { docker } from '../support/fleet.ts';
 import { base, buildImage } from '../support/image/image.ts';
 import { describeWith, needs } from '../support/needs.ts';
@@ -51,7 +52,7 @@ describeWith([needs.docker], 'the image', () => {
 
   test('without a command says which there are, and `kubemon` is one in it', async () => {
     expect(await docker('run', '--rm', image)).toMatch(/^Usage: kubemon /);
-    expect(await docker('run', '--rm', '--entrypoint', 'kubemon', image, '--version')).toBe('0.1.0');
+    expect(await docker('run', '--rm', '--entrypoint', 'kubemon', image, '--version')).toBe(version);
   });
 
   test.each(['exporter', 'recorder'])(

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { loadYaml } from '@kubernetes/client-node';
 import { expect, test } from 'vitest';
+import { version } from '../../exporter/serve/version.ts';
 import { k8s, type LabelledManifest, readManifests } from '../support/kube/kustomize.ts';
 
 const folders = readdirSync(k8s, { recursive: true, encoding: 'utf8' })
@@ -31,19 +32,35 @@ test('what no kustomization lists is an example for another program', () => {
   expect(files.filter((path) => !known.has(path))).toEqual(['examples/prometheus.yml']);
 });
 
+test("the Role of the example is the recorder's own, without the DaemonSet", () => {
+  const [own] = readManifests('recorder-role.yaml');
+  const [example] = readManifests('examples/application-exporter/recorder-role.yaml');
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the API server accepts it as such
+  const rules = own?.['rules'] as readonly { readonly resources: readonly string[] }[];
+  expect(example?.['rules']).toEqual(rules.filter(({ resources }) => !resources.includes('daemonsets')));
+});
+
+test('the image is of this version', () => {
+  expect(kustomizationOf('.').images).toEqual([{ name: 'kubemon', newName: 'kubemon', newTag: version }]);
+});
+
 /** What a kustomization of k8s/ lists: the files of objects, and all files. */
 function contents(folder: string): {
   readonly resources: readonly string[];
   readonly listed: readonly string[];
 } {
-  const yaml = readFileSync(join(k8s, folder, 'kustomization.yaml'), 'utf8');
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- kubectl checks the same files
-  const { resources = [], patches = [], configMapGenerator = [] } = loadYaml(yaml) as Kustomization;
+  const { resources = [], patches = [], configMapGenerator = [] } = kustomizationOf(folder);
   const others = [...patches.map(({ path }) => path), ...configMapGenerator.flatMap(({ envs = [] }) => envs)];
   return { resources, listed: [...resources, ...others] };
 }
 
+function kustomizationOf(folder: string): Kustomization {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- kubectl checks the same files
+  return loadYaml(readFileSync(join(k8s, folder, 'kustomization.yaml'), 'utf8')) as Kustomization;
+}
+
 interface Kustomization {
+  readonly images?: readonly unknown[];
   readonly resources?: readonly string[];
   readonly patches?: readonly { readonly path: string }[];
   readonly configMapGenerator?: readonly { readonly envs?: readonly string[] }[];

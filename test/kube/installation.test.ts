@@ -1,8 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { prefix, tables } from '../../exporter/metrics/index.ts';
 import { deploy, type Deployment, namespace } from '../support/kube/deployment.ts';
 import { kubectl } from '../support/kube/kubectl.ts';
-import { startClusterPrometheus } from '../support/kube/prometheus.ts';
 import { describeWith, needs } from '../support/needs.ts';
 import { readExposition, type Sample } from '../support/series.ts';
 
@@ -20,7 +20,7 @@ const kernelReasons: ReadonlySet<string> = new Set([
 ]);
 
 describeWith(
-  [needs.kubernetes, needs.kubemonImage, needs.clusterPrometheus],
+  [needs.kubernetes, needs.kubemonImage],
   'an installation has the rights that it needs, and no more',
   () => {
     let deployment: Deployment;
@@ -107,28 +107,12 @@ describeWith(
       }
     });
 
-    test('Prometheus with the shipped configuration has `node` on every series, and renames no label', async () => {
-      const prometheus = await startClusterPrometheus();
-      try {
-        expect(await prometheus.nodes()).toEqual(deployment.nodes.toSorted());
-        expect(await prometheus.query('count({job="kubemon",node=""})')).toEqual([]);
-        const labels = await prometheus.labels();
-        expect(labels).toEqual(expect.arrayContaining(['node', 'namespace', 'pod', 'container', 'comm']));
-        expect(labels.filter((label) => label.startsWith('exported_'))).toEqual([]);
-        // Not the exporter's own pod, where a series is of no pod.
-        const [unnamed] = await prometheus.query('count(kubemon_node_info{pod!=""})');
-        expect(unnamed).toBeUndefined();
-        expect(prometheus.log()).toBe('');
-      } finally {
-        await prometheus.stop();
-      }
+    test('applied again, it changes nothing', async () => {
+      expect(await kubectl('diff', '-k', deployment.overlay)).toBe('');
     });
 
     test('the second command of the README removes all but the namespace and the recordings', async () => {
-      const selector =
-        'app.kubernetes.io/part-of=kubemon,app.kubernetes.io/component in (exporter,recorder,settings)';
-      const kinds =
-        'daemonset,statefulset,service,serviceaccount,configmap,role,rolebinding,networkpolicy,clusterrole,clusterrolebinding,priorityclass';
+      const { selector, kinds } = readmeRemoval();
       await deployment.kubectl('delete', '-l', selector, kinds);
       const left = await deployment.kubectl(
         'get',
@@ -152,6 +136,14 @@ describeWith(
     });
   },
 );
+
+/** What the README's `kubectl delete` that keeps the recordings names. */
+function readmeRemoval(): { readonly selector: string; readonly kinds: string } {
+  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+  const command = /kubectl delete -n kubemon -l '([^']+)' \\\n\s+(\S+)\n/.exec(readme);
+  const [, selector = '', kinds = ''] = command ?? [];
+  return { selector, kinds };
+}
 
 function reasonsFor(metric: string, samples: readonly Sample[]): readonly string[] {
   return samples
