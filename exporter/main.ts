@@ -11,6 +11,7 @@ import { createApp } from './server.ts';
 import type { Scope } from './metrics/spec.ts';
 import type { ExporterSettings } from './settings.ts';
 import type { Snapshot } from './snapshot.ts';
+import { waitForNames } from './source/openNames.ts';
 import { openSources } from './sources.ts';
 
 /**
@@ -39,6 +40,8 @@ export async function startExporter(settings: ExporterSettings, log: Log): Promi
     log,
   });
   try {
+    // A container that was there before is not to come later than the exporter.
+    await waitForNames(sources.names);
     const server = await listen(app, settings.monitorPort, settings.listenAddress);
     log.info({ port: server.port, node: machine.hostname, cgroup: tree.version }, 'exporter started');
     return {
@@ -46,6 +49,7 @@ export async function startExporter(settings: ExporterSettings, log: Log): Promi
       close: async () => {
         await server.close();
         sources.close();
+        log.info('exporter ended');
       },
     };
   } catch (error) {

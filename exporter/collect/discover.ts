@@ -35,6 +35,8 @@ const patience = 2;
 export function createDiscovery(sources: DiscoverySources): (absences: Absences) => readonly Container[] {
   const { tree, processes, names, namespaces, monotonic } = sources;
   let known = new Map<string, { readonly since: number; labels: Labels }>();
+  /** What the first pass finds is not new: it was there before the exporter. */
+  let isFirst = true;
 
   function isShown(
     { podUid }: ContainerCgroup,
@@ -75,7 +77,7 @@ export function createDiscovery(sources: DiscoverySources): (absences: Absences)
       const identity = identityOf(cgroup, name);
       const last = before.get(cgroup.path);
       const entry = {
-        since: last?.since ?? monotonic(),
+        since: last?.since ?? (isFirst ? -Infinity : monotonic()),
         labels: last && same(last.labels.values, identity) ? last.labels : labels(containerLabels, identity),
       };
       known.set(cgroup.path, entry);
@@ -84,6 +86,7 @@ export function createDiscovery(sources: DiscoverySources): (absences: Absences)
       if (refusal !== undefined) explain(refusal, oldest, absences);
       shown.push({ cgroup, name, labels: entry.labels, members, oldest });
     }
+    isFirst = false;
     return shown;
   };
 }

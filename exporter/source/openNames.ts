@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { isErrno } from '../serve/errno.ts';
 import type { KubernetesApi } from '../serve/kubernetes/api.ts';
 import { kubeConfigApi } from '../serve/kubernetes/kubeConfig.ts';
@@ -28,6 +29,14 @@ export async function openNames(settings: NameSettings, podApi = serviceAccountA
   if (!fromK8s) return openDocker(dockerHost, log);
   const pods = await openPods(settings, podApi);
   return isThere(dockerHost) ? podsElseDocker(pods, await openDocker(dockerHost, log)) : pods;
+}
+
+/** How long names are waited for at the start, in milliseconds. */
+const patience = 2000;
+
+/** Resolves when the first attempt to get names has ended, or is taking too long. */
+export async function waitForNames(names: ContainerNames): Promise<void> {
+  for (const end = Date.now() + patience; names.pending && Date.now() < end;) await sleep(20);
 }
 
 /** The library is loaded only where there is Docker: it costs 27 MB of memory. */

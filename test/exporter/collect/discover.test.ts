@@ -23,11 +23,18 @@ const web: ContainerName = {
 const onlyPod: ContainerName = { ...web, container: '', image: '', runtime: '' };
 
 /** The containers of the fixture machine whose ids begin so, by the names given. */
-function discover(options: { names?: Partial<ContainerNames>; namespaces?: readonly string[] }) {
+function discover(options: {
+  names?: Partial<ContainerNames>;
+  namespaces?: readonly string[];
+  /** They come after a first look, which finds none. */
+  areNew?: true;
+}) {
   const files = new KernelFiles(100);
+  const tree = openCgroupTree(join(machine, 'sys/fs/cgroup'), files);
   let time = 0;
+  let isThere = options.areNew !== true;
   const find = createDiscovery({
-    tree: openCgroupTree(join(machine, 'sys/fs/cgroup'), files),
+    tree: { ...tree, containers: () => (isThere ? tree.containers() : []) },
     processes: new Processes(files, join(machine, 'proc')),
     names: {
       lookup: () => undefined,
@@ -40,12 +47,15 @@ function discover(options: { names?: Partial<ContainerNames>; namespaces?: reado
     namespaces: options.namespaces ?? [],
     monotonic: () => time,
   });
-  return (at: number) => {
+  const look = (at: number) => {
     time = at;
     const absences = new Absences();
     const containers = find(absences);
     return { absences, containers, ids: containers.map(({ cgroup }) => cgroup.id.slice(0, 12)) };
   };
+  if (!isThere) look(0);
+  isThere = true;
+  return look;
 }
 
 describe('members', () => {
@@ -88,9 +98,9 @@ describe('a sandbox of a pod', () => {
   });
 });
 
-describe('a container without a name', () => {
+describe('a new container without a name', () => {
   test('is held back for 2 s, then shown without', () => {
-    const look = discover({ names: { mayName: () => true } });
+    const look = discover({ areNew: true, names: { mayName: () => true } });
     expect(look(10).ids).toEqual([]);
     expect(look(11.9).ids).toEqual([]);
     const { containers } = look(12);
@@ -100,7 +110,7 @@ describe('a container without a name', () => {
 
   test('is shown as soon as it has one', () => {
     const known: { name?: ContainerName } = {};
-    const look = discover({ names: { mayName: () => true, lookup: () => known.name } });
+    const look = discover({ areNew: true, names: { mayName: () => true, lookup: () => known.name } });
     expect(look(0).ids).toEqual([]);
     known.name = web;
     expect(look(0.5).containers[0]?.labels.text).toMatch(
@@ -109,20 +119,24 @@ describe('a container without a name', () => {
   });
 
   test('is shown under its pod where the pod is all that is known', () => {
-    const look = discover({ names: { mayName: () => true, lookup: () => onlyPod } });
+    const look = discover({ areNew: true, names: { mayName: () => true, lookup: () => onlyPod } });
     expect([look(10).ids, look(11.9).ids]).toEqual([[], []]);
     expect(look(12).containers[0]?.labels.values.slice(0, 3)).toEqual(['shop', 'web-0', '']);
   });
 
   test('is held back only where it may get one: here in a pod', () => {
-    const look = discover({ names: { mayName: (podUid) => podUid !== '' } });
+    const look = discover({ areNew: true, names: { mayName: (podUid) => podUid !== '' } });
     expect(look(0).ids).toContain(docker);
     expect(look(0).ids).not.toContain(inPod);
   });
 
   test('is shown at once where nobody could name it', () => {
-    expect(discover({})(0).ids).toContain(docker);
+    expect(discover({ areNew: true })(0).ids).toContain(docker);
   });
+});
+
+test('a container without a name that was there before the exporter is shown at once', () => {
+  expect(discover({ names: { mayName: () => true } })(0).ids).toContain(docker);
 });
 
 describe('NAMESPACES', () => {
