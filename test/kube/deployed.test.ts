@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type CadvisorSample, readCadvisor } from '../support/kube/cadvisor.ts';
 import { compareWithCadvisor } from '../support/kube/cadvisorAgreement.ts';
 import { curl, deploy, type Deployment, namespace, untilText } from '../support/kube/deployment.ts';
-import { createNamespace, type TestNamespace } from '../support/kube/kubectl.ts';
+import { createNamespace, guestImage, type TestNamespace } from '../support/kube/kubectl.ts';
 import { forwardPort, type PortForward } from '../support/kube/portForward.ts';
 import { startKubemon } from '../support/kubemon.ts';
 import { describeWith, needs } from '../support/needs.ts';
@@ -14,7 +14,6 @@ import { readRun, type RunTables } from '../support/runFolder.ts';
 import { until } from '../support/until.ts';
 
 const image = process.env['KUBEMON_IMAGE'] ?? '';
-const guestImage = process.env['KUBEMON_GUEST_IMAGE'] ?? 'localhost/busybox:1';
 
 describeWith([needs.kubernetes, needs.kubemonImage], 'kubemon on a real cluster', () => {
   let deployment: Deployment;

@@ -11,10 +11,9 @@ import { watchPods } from '../../exporter/source/pods.ts';
 import { openSources, type Sources } from '../../exporter/sources.ts';
 import { recordedLog } from '../exporter/source/recordedLog.ts';
 import { allowPods, createAccount, mountAccount } from '../support/kube/account.ts';
-import { createNamespace, kubectl, type TestNamespace } from '../support/kube/kubectl.ts';
+import { createNamespace, guestImage, kubectl, type TestNamespace } from '../support/kube/kubectl.ts';
 import { describeWith, type Need, needs } from '../support/needs.ts';
 
-const image = process.env['KUBEMON_GUEST_IMAGE'] ?? 'localhost/busybox:1';
 const soon = { timeout: 60_000, interval: 100 };
 
 /** The nodes of kind and minikube have cgroup trees of their own. */
@@ -64,7 +63,15 @@ describeWith([needs.kubernetes, nodesHere], 'the exporter on a node', () => {
     });
     await expect.poll(() => namesIn(collect(), 'kinds'), soon).toEqual(['setup']);
     await expect.poll(() => namesIn(collect(), 'kinds'), soon).toEqual(['log', 'web']);
-    await namespace.kubectl('debug', 'kinds', `--image=${image}`, '--container=debug', '--', 'sleep', '1000');
+    await namespace.kubectl(
+      'debug',
+      'kinds',
+      `--image=${guestImage}`,
+      '--container=debug',
+      '--',
+      'sleep',
+      '1000',
+    );
     await expect.poll(() => namesIn(collect(), 'kinds'), soon).toEqual(['debug', 'log', 'web']);
 
     const shown = shownIn(collect(), 'kinds');
@@ -210,7 +217,7 @@ async function run(name: string, spec: Readonly<Record<string, unknown>>, node =
 }
 
 function script(text: string) {
-  return { image, imagePullPolicy: 'IfNotPresent', command: ['sh', '-c', text] };
+  return { image: guestImage, imagePullPolicy: 'IfNotPresent', command: ['sh', '-c', text] };
 }
 
 function rows({ tables }: Snapshot, name: string) {

@@ -4,6 +4,9 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
+/** An image with a shell, for pods of the tests: one that the nodes have or can pull. */
+export const guestImage = process.env['KUBEMON_GUEST_IMAGE'] ?? 'busybox:stable';
+
 /** Runs kubectl on the cluster of KUBECONFIG; what it prints, trimmed. */
 export async function kubectl(...args: readonly string[]): Promise<string> {
   const { stdout } = await run('kubectl', args, { maxBuffer: 2 ** 26 });
