@@ -10,6 +10,7 @@ import type { Recording } from '../run/recording.ts';
 import { resumeRecording } from '../run/resumeRecording.ts';
 import { startRecording } from '../run/startRecording.ts';
 import type { RecorderSettings } from '../settings.ts';
+import { writeLastManifest } from './lastManifest.ts';
 import { runFigures } from './runFigures.ts';
 import { settingsOf } from './runSettings.ts';
 import { isRunName, runNames } from './runStore.ts';
@@ -60,6 +61,7 @@ export function createSession(options: SessionOptions): Session {
   const host = hostname();
   let phase: Phase = { name: 'idle' };
   let closed = false;
+  const ending = new AbortController();
   connections.onChange(() => {
     if (phase.name === 'recording') phase.recording.changed();
   });
@@ -122,6 +124,7 @@ export function createSession(options: SessionOptions): Session {
       wall: options.clock,
       connections: () => connections.all(),
       expected: () => connections.expected(),
+      problems: () => connections.problems(),
       log,
       onTick: options.onTick,
       onEnd: () => {
@@ -165,8 +168,9 @@ export function createSession(options: SessionOptions): Session {
 
   async function finish(run: string, recording: Recording): Promise<StopAnswer> {
     try {
-      const manifest = await recording.stop(stopPatience);
+      const { manifest, isWritten } = await recording.stop(stopPatience);
       const { path } = recording;
+      if (!isWritten) void writeLastManifest(path, manifest, log, ending.signal);
       const { verdict } = manifest;
       log.info({ run, path, verdict: verdict.verdict, reasons: verdict.reasons }, 'recording stopped');
       const answer = { message: 'Stopped collector', run, path, verdict, ...runFigures(manifest) };
@@ -181,12 +185,14 @@ export function createSession(options: SessionOptions): Session {
     closed = true;
     if (phase.name === 'starting') await Promise.allSettled([phase.started]);
     if (phase.name !== 'idle') await stop();
+    ending.abort();
   }
 
   async function suspend(): Promise<void> {
     closed = true;
     if (phase.name === 'starting') await Promise.allSettled([phase.started]);
     if (phase.name === 'stopping') await phase.stopped;
+    ending.abort();
     if (phase.name !== 'recording') return;
     const { run, recording } = phase;
     const suspended = recording.suspend(stopPatience);

@@ -1,5 +1,6 @@
 import { constants } from 'node:fs';
 import { access, statfs } from 'node:fs/promises';
+import { isErrno } from '../../exporter/serve/errno.ts';
 import { messageOf } from '../messageOf.ts';
 import { Refusal } from '../refusal.ts';
 
@@ -8,8 +9,18 @@ export async function requireWritable(outputDir: string): Promise<void> {
   try {
     await access(outputDir, constants.W_OK);
   } catch (error) {
-    throw new Refusal(503, `OUTPUT_DIR cannot be written: ${messageOf(error)}.`);
+    throw new Refusal(503, `OUTPUT_DIR cannot be written: ${messageOf(error)}. ${remedy(error)}`);
   }
+}
+
+/** A sentence. */
+function remedy(error: unknown): string {
+  if (isErrno(error, 'ENOENT')) return 'Make the folder.';
+  if (isErrno(error, 'EROFS')) return 'Mount it so that it can be written.';
+  if (!isErrno(error, 'EACCES', 'EPERM')) return 'Set OUTPUT_DIR to a folder that can be written.';
+  const uid = process.getuid?.();
+  const user = uid === undefined ? '' : ` (uid ${uid})`;
+  return `Let the user that the recorder runs as${user} write there: in a pod by its fsGroup or the owner of the volume.`;
 }
 
 /** @throws Refusal (507) when the file system of OUTPUT_DIR has fewer free bytes than that. */

@@ -2,17 +2,20 @@ import { access, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Log } from '../../exporter/serve/log.ts';
 import { writeAtomically } from '../csv/atomic.ts';
-import { manifestText } from '../csv/folder.ts';
+import { DamagedRunError, manifestText } from '../csv/folder.ts';
 import { journalName } from '../csv/journal.ts';
 import { manifestName } from '../csv/makeFolder.ts';
+import { readStopTrace } from '../csv/stopTrace.ts';
 import { messageOf } from '../messageOf.ts';
 import type { Manifest } from '../run/manifest.ts';
+import { finishRun } from './finishRun.ts';
 import { isResumable, readManifest } from './readManifest.ts';
 import { isRunName } from './runStore.ts';
 
 /**
  * The run that a recorder left unfinished, to go on with: of several, which is no recorder's doing, that
- * which was started last. The others, and those that nobody can go on with, are marked as interrupted.
+ * which was started last. Of the others, those that were stopped are finished; the rest, and those that
+ * nobody can go on with, are marked as interrupted.
  */
 export async function findUnfinishedRun(outputDir: string, log: Log): Promise<Manifest | undefined> {
   const entries = await readdir(outputDir, { withFileTypes: true });
@@ -21,9 +24,9 @@ export async function findUnfinishedRun(outputDir: string, log: Log): Promise<Ma
   for (const entry of folders.filter(({ name }) => isRunName(name))) {
     const { name } = entry;
     const folder = join(outputDir, name);
-    const manifest = await readManifest(folder);
-    if (manifest === undefined) await tellJournal(folder, log);
-    if (manifest?.state !== 'recording') continue;
+    const left = await readManifest(folder);
+    if (left === undefined) await tellJournal(folder, log);
+    if (left?.state !== 'recording') continue;
     if (entry.isSymbolicLink()) {
       log.error(
         { path: folder },
@@ -31,16 +34,52 @@ export async function findUnfinishedRun(outputDir: string, log: Log): Promise<Ma
       );
       continue;
     }
+    const manifest = await withStop(folder, left, log);
+    if (manifest === undefined) continue;
     const obstacle = await obstacleTo(folder, name, manifest);
     if (obstacle === undefined) unfinished.push(manifest);
     else await markInterrupted(outputDir, name, manifest, obstacle, log);
   }
   const [newest, ...others] = unfinished.toSorted((a, b) => b.start.localeCompare(a.start));
   for (const other of others) {
-    const why = 'a run that was started later is unfinished, too.';
-    await markInterrupted(outputDir, other.run, other, why, log);
+    if (other.stop === undefined) {
+      const why = 'a run that was started later is unfinished, too.';
+      await markInterrupted(outputDir, other.run, other, why, log);
+    } else await finish(outputDir, other, log);
   }
   return newest;
+}
+
+async function finish(outputDir: string, manifest: Manifest, log: Log): Promise<void> {
+  const { run } = manifest;
+  try {
+    await finishRun(outputDir, manifest, log);
+  } catch (error) {
+    const reason = messageOf(error);
+    if (error instanceof DamagedRunError) await markInterrupted(outputDir, run, manifest, reason, log);
+    else log.error({ run, reason }, `Run ${run} was stopped, but cannot be finished now`);
+  }
+}
+
+/**
+ * run.json, which tells now that the run was stopped, if the folder did in its place. Undefined: it still
+ * cannot be written, and the run stays as it is.
+ */
+async function withStop(folder: string, manifest: Manifest, log: Log): Promise<Manifest | undefined> {
+  const stop = await readStopTrace(folder);
+  if (stop === undefined) return manifest;
+  const stopped = { ...manifest, stop };
+  try {
+    await writeAtomically(join(folder, manifestName), manifestText(stopped));
+    return stopped;
+  } catch (error) {
+    const { run } = manifest;
+    log.error(
+      { run, path: folder, reason: messageOf(error) },
+      `Run ${run} was stopped, but its ${manifestName} cannot be written: make room and start the recorder again.`,
+    );
+    return undefined;
+  }
 }
 
 /** A journal is a run's: then something has become of its run.json. */
@@ -76,6 +115,6 @@ export async function markInterrupted(
   log.error({ run, path: folder }, `Run ${run} is not gone on with and stays as it is, interrupted: ${why}`);
   const text = manifestText({ ...manifest, state: 'interrupted' });
   await writeAtomically(join(folder, manifestName), text).catch((error: unknown) => {
-    log.error({ err: error, run }, `${manifestName} could not be written`);
+    log.error({ run, reason: messageOf(error) }, `${manifestName} could not be written`);
   });
 }

@@ -21,4 +21,6 @@ export interface Problem {
   readonly message: string;
   /** Seconds since the epoch. */
   readonly since: number;
+  /** The entry of SERVICE_NAME of which targets are not recorded for it; absent where it costs none. */
+  readonly unrecorded?: string;
 }

@@ -4,8 +4,8 @@ export interface ManifestWriter {
   save(): void;
   /** When none was written for a while. */
   saveIfOld(): void;
-  /** As `save`; resolves when it is written, or could not be. */
-  saveNow(): Promise<void>;
+  /** As `save`; resolves when it is written, or could not be: then with false. */
+  saveNow(): Promise<boolean>;
 }
 
 /** Seconds after which a version is old. */
@@ -15,24 +15,30 @@ export function createManifestWriter(options: {
   readonly write: () => Promise<void>;
   /** Seconds. */
   readonly now: () => number;
-  readonly onError: (error: unknown) => void;
+  /** A version could not be written, while the one before could. */
+  readonly onFailure: (error: unknown) => void;
+  /** A version could be written, while the one before could not. */
+  readonly onRecovery: () => void;
 }): ManifestWriter {
   let savedAt = options.now();
-  let writing = Promise.resolve();
+  let writing = Promise.resolve(true);
   let waiting = 0;
 
-  async function write(previous: Promise<void>): Promise<void> {
-    await previous;
+  async function write(previous: Promise<boolean>): Promise<boolean> {
+    const wasWritten = await previous;
     waiting--;
     savedAt = options.now();
     try {
       await options.write();
     } catch (error) {
-      options.onError(error);
+      if (wasWritten) options.onFailure(error);
+      return false;
     }
+    if (!wasWritten) options.onRecovery();
+    return true;
   }
 
-  function saveNow(): Promise<void> {
+  function saveNow(): Promise<boolean> {
     // One that waits will say what is to be said now.
     if (waiting === 0) {
       waiting++;

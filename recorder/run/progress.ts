@@ -18,8 +18,8 @@ export interface Progress {
   /** The recorder was away; the ticks that it lost are dropped. */
   interrupted(interruption: Interruption): void;
   happened(events: readonly Pick<RunEvent, 'kind' | 'detail'>[]): void;
-  /** What else speaks against the run; the same sentence counts once. */
-  trouble(sentence: string): void;
+  /** What else speaks against the run; of one subject, what was said last. The same sentence counts once. */
+  trouble(sentence: string, subject?: string): void;
   ticks(): ProgressTicks;
   evidence(): Omit<Evidence, 'intervalSeconds' | 'expected'>;
 }
@@ -39,7 +39,7 @@ export function createProgress(): Progress {
   const events: Partial<Record<EventKind, number>> = {};
   const firstEvents: Partial<Record<EventKind, string>> = {};
   const interruptions: Interruption[] = [];
-  const troubles = new Set<string>();
+  const troubles = new Map<string, string>();
   let ticks: Omit<ProgressTicks, 'planned'> = { done: 0, dropped: 0 };
 
   /** Each tick of the run is done or dropped. */
@@ -71,8 +71,8 @@ export function createProgress(): Progress {
         firstEvents[kind] ??= detail;
       }
     },
-    trouble(sentence) {
-      troubles.add(sentence);
+    trouble(sentence, subject = sentence) {
+      troubles.set(subject, sentence);
     },
     ticks: tellTicks,
     evidence: () => ({
@@ -83,7 +83,7 @@ export function createProgress(): Progress {
       events: { ...events },
       firstEvents: { ...firstEvents },
       interruptions: [...interruptions],
-      troubles: [...troubles],
+      troubles: [...new Set(troubles.values())],
     }),
   };
 }

@@ -4,16 +4,18 @@ import type { EventKind } from '../csv/event.ts';
 import type { RunFolder } from '../csv/folder.ts';
 import type { Mark } from '../csv/records.ts';
 import { isoTime } from '../csv/rows.ts';
+import type { Problem } from '../discovery/discovery.ts';
 import { messageOf } from '../messageOf.ts';
 import { createScraper } from '../scrape/request.ts';
 import { createStepDetector } from './clockSteps.ts';
 import type { Connection, Outcome } from './connection.ts';
 import type { RunEnding } from './describeRun.ts';
+import { createDropLog } from './dropLog.ts';
 import type { Manifest, RunSettings } from './manifest.ts';
 import type { ManifestSource } from './manifestSource.ts';
-import { createManifestWriter } from './manifestWriter.ts';
 import type { Progress } from './progress.ts';
 import { atMostUntil, createAlarm, type RunClock } from './runClock.ts';
+import { createSavedManifest } from './savedManifest.ts';
 import { type Schedule, startSchedule } from './schedule.ts';
 import { scrapeTick } from './tick.ts';
 import { droppedTick, tickResult } from './tickResult.ts';
@@ -22,6 +24,8 @@ import type { TickWriter } from './tickWriter.ts';
 export interface RecordingOptions {
   /** The targets of the next tick. */
   readonly connections: () => readonly Connection[];
+  /** What is wrong with discovery. */
+  readonly problems: () => readonly Pick<Problem, 'message' | 'unrecorded'>[];
   readonly log: Log;
   readonly onTick: (result: TickResult) => void;
   /** The run is over: it is to be stopped. */
@@ -60,9 +64,16 @@ export interface Recording {
   /** Writes run.json soon: something in it has changed. */
   changed(): void;
   /** Ends the run within `patience` seconds: answers that have not come by then are missed. */
-  stop(patience: number): Promise<Manifest>;
+  stop(patience: number): Promise<StoppedRun>;
   /** As `stop`, but the run is to go on when the recorder is started again. */
   suspend(patience: number): Promise<void>;
+}
+
+/** A run that is over. */
+export interface StoppedRun {
+  readonly manifest: Manifest;
+  /** False: run.json could not be written, and says less than the manifest. */
+  readonly isWritten: boolean;
 }
 
 /** Ticks that may wait for answers or the disk; beyond them new ones are dropped, so that they never pile up. */
@@ -77,14 +88,8 @@ export function record(
   const alarm = createAlarm(clock.now);
   const scraper = createScraper({ clock: clock.now, maxBytes: settings.bodySizeLimit });
   const detectStep = createStepDetector();
-  const manifests = createManifestWriter({
-    write: () => folder.writeManifest(describe()),
-    now: clock.now,
-    onError: (error) => {
-      log.error({ err: error, run }, 'run.json could not be written');
-      progress.trouble(`run.json could not be written: ${messageOf(error)}`);
-    },
-  });
+  const manifests = createSavedManifest({ name: run, folder, describe, now: clock.now, progress, log });
+  const drops = createDropLog(run, log);
   /** Ticks are written one after the other, in their order. */
   let queue = Promise.resolve();
   /** The ticks whose rows are not written yet. */
@@ -108,7 +113,7 @@ export function record(
   }
 
   function drop(tick: number, reason: string): void {
-    log.warn({ run, tick: isoTime(tick), reason }, 'tick dropped');
+    drops.dropped(tick, reason);
     progress.dropped(reason);
     note(tick, 'tick_dropped', reason);
     report(droppedTick(run, tick, reason));
@@ -142,6 +147,9 @@ export function record(
   async function write(tick: number, outcomes: readonly Outcome[]): Promise<void> {
     // A tick whose moment had not come when the run was stopped is none of the run's.
     if (tick > stoppedAt) return;
+    for (const { message, unrecorded } of options.problems()) {
+      if (unrecorded !== undefined) progress.trouble(`As of ${isoTime(tick)}: ${message}`, unrecorded);
+    }
     const step = detectStep(clock.now(), clock.drift());
     if (step !== undefined) {
       const moved = `${step > 0 ? '+' : ''}${step.toFixed(3)} s`;
@@ -158,7 +166,9 @@ export function record(
 
   async function rowsWritten(tick: number, outcomes: readonly Outcome[]): Promise<number | undefined> {
     try {
-      return await writer.write(tick, outcomes);
+      const rows = await writer.write(tick, outcomes);
+      drops.ended();
+      return rows;
     } catch (error) {
       drop(tick, `Its rows could not be written: ${messageOf(error)}`);
       return undefined;
@@ -191,7 +201,7 @@ export function record(
   if (schedule === undefined) queueMicrotask(options.onEnd);
 
   /** No tick is begun any more; resolves when those that are due are written. */
-  async function endTicks(patience: number, told: Promise<void>): Promise<void> {
+  async function endTicks(patience: number, told: Promise<unknown>): Promise<void> {
     const due = [...pending].filter(([tick]) => tick <= stoppedAt).map(([, written]) => written);
     await told;
     await atMostUntil(alarm, clock.now() + patience, Promise.all(due));
@@ -228,12 +238,13 @@ export function record(
       const stop = isoTime(stoppedAt);
       // Should the recorder end meanwhile, the next start finds that the run is not to go on.
       ending = { stop, isComplete: false };
-      await endTicks(patience, manifests.saveNow());
+      await endTicks(patience, manifests.saveStop(stop));
       writer.end();
       await closeFolder();
+      drops.ended();
       ending = { stop, isComplete: true };
-      await manifests.saveNow();
-      return describe();
+      const isWritten = await manifests.saveStop(stop);
+      return { manifest: describe(), isWritten };
     },
     suspend: async (patience) => {
       schedule?.stop();
@@ -242,6 +253,7 @@ export function record(
       writer.remember({ kind: 'suspended' });
       writer.suspend();
       await closeFolder();
+      drops.ended();
       await manifests.saveNow();
     },
   };

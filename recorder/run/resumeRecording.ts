@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import { reopenRunFolder } from '../csv/folder.ts';
 import { isoTime } from '../csv/rows.ts';
+import { readStopTrace, removeStopTrace } from '../csv/stopTrace.ts';
 import { smallestStep } from './clockSteps.ts';
 import type { Expected } from './expected.ts';
 import type { Interruption, Manifest } from './manifest.ts';
@@ -28,13 +30,18 @@ export interface ResumeOptions extends RecordingOptions {
  */
 export async function resumeRecording(options: ResumeOptions): Promise<Recording> {
   const { run, settings, start } = options.manifest;
+  const path = join(options.outputDir, run);
+  // run.json tells the stop by now, but not why it did not before.
+  const isStopUntold = (await readStopTrace(path)) !== undefined;
+  await removeStopTrace(path);
   const folder = await reopenRunFolder(options.outputDir, run, settings.intervalSeconds);
   try {
     const past = await readPast(folder.path, options.manifest);
     const told = toldTicks(options.manifest, past);
     const clock = createRunClock(options.wall, undefined, latestMoment(options.manifest, past, told));
-    const course = courseOf(options.manifest, past, told, clock);
+    const course = courseOf(options.manifest, past, told, clock, isStopUntold);
     const { progress } = past;
+    if (isStopUntold) progress.trouble(stopUntold);
     const writer = createTickWriter(folder, progress, past);
     const marks = [...past.marks];
     tell(options.manifest, { past, course, clock, writer });
@@ -95,6 +102,7 @@ function courseOf(
   past: Past,
   { first, last }: ToldTicks,
   clock: RunClock,
+  isStopUntold: boolean,
 ): Course {
   const { intervalSeconds: interval, leadSeconds, forSeconds = Infinity } = settings;
   const end = first + tickCount(forSeconds, interval);
@@ -104,7 +112,8 @@ function courseOf(
   const stoppedAt =
     stop !== undefined ? secondsOf(stop) : next >= end ? tickTime(end - 1, interval) : undefined;
   const ticks = next - last - 1;
-  if (stoppedAt !== undefined && ticks === 0) return { first, next, end, stoppedAt };
+  // Until it was stopped the recorder was there: what is not told of was dropped.
+  if (stoppedAt !== undefined && (ticks === 0 || isStopUntold)) return { first, next, end, stoppedAt };
   const from = past.last === undefined ? start : isoTime(past.last);
   const to = isoTime(stoppedAt ?? tickTime(next, interval));
   return {
@@ -120,6 +129,10 @@ function courseOf(
 const stopMargin = 0.0005;
 /** A tick that is nearer than this, in seconds, cannot be reached in time. */
 const startMargin = 0.05;
+
+/** A reason of the verdict. */
+const stopUntold =
+  'run.json could not be written when the run was stopped: the run was finished when the recorder was started again.';
 
 /** What happened meanwhile goes into the files with the next tick, and counts from now on. */
 function tell(

@@ -39,7 +39,7 @@ export interface Evidence {
   /** The first event of each kind, as an example. */
   readonly firstEvents: Readonly<Partial<Record<EventKind, string>>>;
   readonly interruptions: readonly Interruption[];
-  /** Sentences on what else went wrong: rows that could not be written. */
+  /** Sentences on what else went wrong: rows that could not be written, services that were not found. */
   readonly troubles: readonly string[];
 }
 

@@ -4,16 +4,31 @@ import type { ErrorAnswer } from '../api.ts';
 import { messageOf } from '../messageOf.ts';
 import { Refusal } from '../refusal.ts';
 
+/** They are called every few seconds: what they tell is logged when it changes. */
+const probes: ReadonlySet<string> = new Set(['/healthz', '/readyz']);
+
 /** Answers a Refusal as JSON, and everything else that goes wrong as one. */
 export function answerErrors(log: Log): Middleware {
+  /** What each probe that fails was answered last, by path. */
+  const failing = new Map<string, string>();
+
+  /** A Refusal says all that is to be known; what nobody expected is told with its stack. */
+  function tell(path: string, { status, message }: Refusal, error: unknown): void {
+    if (status < 500 || failing.get(path) === message) return;
+    if (probes.has(path)) failing.set(path, message);
+    if (error instanceof Refusal) log.error({ path, status, reason: message }, 'a call was refused');
+    else log.error({ err: error, path }, 'a call failed');
+  }
+
   return async (ctx, next) => {
     try {
       await next();
       // The router leaves these without a body.
       if (ctx.body === undefined && ctx.respond !== false) refuseUnanswered(ctx);
+      if (failing.delete(ctx.path)) log.info({ path: ctx.path }, 'the call succeeds again');
     } catch (error) {
       const refusal = error instanceof Refusal ? error : unexpected(error);
-      if (refusal.status >= 500) log.error({ err: error, path: ctx.path }, 'a call failed');
+      tell(ctx.path, refusal, error);
       if (ctx.headerSent) {
         ctx.res.destroy();
         return;

@@ -1,12 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { inPod } from '../../exporter/serve/kubernetes/serviceAccount.ts';
+import { inPod, podNamespace } from '../../exporter/serve/kubernetes/serviceAccount.ts';
 
 /** The names under which other pods call the recorder's Service; none outside of a pod. */
 export async function ownServiceNames(): Promise<readonly string[]> {
   if (!inPod()) return [];
-  const resolver = await readFile('/etc/resolv.conf', 'utf8').catch(() => '');
-  return serviceNames(hostname(), resolver);
+  const [namespace, resolver] = await Promise.all([
+    podNamespace().catch(() => undefined),
+    readFile('/etc/resolv.conf', 'utf8').catch(() => ''),
+  ]);
+  return serviceNames(hostname(), namespace, resolver);
 }
 
 /**
@@ -14,13 +17,19 @@ export async function ownServiceNames(): Promise<readonly string[]> {
  * whole names that the cluster's own DNS resolves: no suffix that somebody else could choose.
  * https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/
  * @param pod kubemon-recorder-0
+ * @param namespace kubemon; undefined where no ServiceAccount is mounted: then the resolver may tell it
  * @param resolver of resolv.conf: "search kubemon.svc.cluster.local svc.cluster.local cluster.local"
  */
-export function serviceNames(pod: string, resolver: string): readonly string[] {
+export function serviceNames(
+  pod: string,
+  namespace: string | undefined,
+  resolver: string,
+): readonly string[] {
   const [, service] = /^(.+)-\d+$/.exec(pod) ?? [];
   if (service === undefined) return [];
-  const [, search] = /^search\s+([-\w]+\.svc\.\S+)/m.exec(resolver) ?? [];
-  if (search === undefined) return [service];
-  const [namespace = ''] = search.split('.');
-  return [service, `${service}.${namespace}`, `${service}.${namespace}.svc`, `${service}.${search}`];
+  const [, searched, domain] = /^search\s+([-\w]+)\.svc\.(\S+)/m.exec(resolver) ?? [];
+  const home = namespace ?? searched;
+  if (home === undefined) return [service];
+  const names = [service, `${service}.${home}`, `${service}.${home}.svc`];
+  return domain === undefined ? names : [...names, `${service}.${home}.svc.${domain}`];
 }

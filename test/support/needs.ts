@@ -35,6 +35,9 @@ export const needs = {
   hostAddresses: () =>
     lacks('sh', '-c', 'ip address add 198.51.100.9/32 dev lo && ip address delete 198.51.100.9/32 dev lo') &&
     'no address can be added to this machine (that takes root and the command ip)',
+  mounts: () =>
+    lacks('sh', '-c', 'at=$(mktemp -d) && mount -t tmpfs none $at && umount $at && rmdir $at') &&
+    'nothing can be mounted on this machine (that takes root and the command mount)',
   promtool: () => lacks('promtool', '--version'),
   prometheus: () => lacks('prometheus', '--version'),
   /** Some distributions build theirs without it. */

@@ -11,6 +11,14 @@ export function inPod(environment: NodeJS.ProcessEnv = process.env): boolean {
 }
 
 /**
+ * The namespace of this pod.
+ * @throws Error of the system where no token is mounted.
+ */
+export async function podNamespace(folder = mounted): Promise<string> {
+  return (await readFile(join(folder, 'namespace'), 'utf8')).trim();
+}
+
+/**
  * The API as a pod's ServiceAccount sees it. The kubelet renews the token in its file long before it
  * expires: it is read for each request.
  * https://kubernetes.io/docs/tasks/run-application/access-api-from-pod/
@@ -23,10 +31,10 @@ export async function serviceAccountApi(
 ): Promise<KubernetesApi> {
   const host = environment['KUBERNETES_SERVICE_HOST'] ?? '';
   const port = environment['KUBERNETES_SERVICE_PORT'] ?? '443';
-  const namespace = await readFile(join(folder, 'namespace'), 'utf8');
+  const namespace = await podNamespace(folder);
   return {
     server: `https://${isIPv6(host) ? `[${host}]` : host}:${port}`,
-    namespace: namespace.trim(),
+    namespace,
     options: async () => {
       const [token, ca] = await Promise.all([
         readFile(join(folder, 'token'), 'utf8'),

@@ -6,7 +6,7 @@ import { askDaemonSet } from './daemonSet.ts';
 import { expectedDaemons } from './expectedDaemons.ts';
 import { followService } from './followService.ts';
 import { serviceProblem } from './serviceProblem.ts';
-import type { ServiceReference } from './serviceReference.ts';
+import { entryOf, type ServiceReference } from './serviceReference.ts';
 import { serviceTargets } from './serviceTargets.ts';
 import { logChanges } from './targetChanges.ts';
 
@@ -70,22 +70,32 @@ export function kubernetesDiscovery(options: KubernetesDiscoveryOptions): Discov
   }
 
   /** A problem that stays has been there since it was first seen. */
-  function remember(message: string | undefined): readonly Problem[] {
-    if (message === undefined) return [];
-    const known = serviceProblems.find((problem) => problem.message === message);
-    if (known === undefined) log.warn(message);
-    return [known ?? { message, since: Date.now() / 1000 }];
+  function remember(problem: ReturnType<typeof serviceProblem>): readonly Problem[] {
+    if (problem === undefined) return [];
+    const known = serviceProblems.find(({ message }) => message === problem.message);
+    if (known === undefined) log.warn(problem.message);
+    return [{ ...problem, since: known?.since ?? Date.now() / 1000 }];
   }
 
   function problems(): readonly Problem[] {
-    const unfollowed = services.flatMap(({ followed }) => followed.problem() ?? []);
+    const unfollowed = services.flatMap(unfollowedProblem);
     // The DaemonSet is asked for often, and so tells the sooner that nobody answers.
-    const away = unfollowed.length > 0 ? unfollowed : [daemonSet.problem() ?? []].flat();
+    const asked = daemonSet.problem();
+    const away = unfollowed.length > 0 || asked === undefined ? unfollowed : [stillScraped(asked)];
+    return [...away, ...serviceProblems];
+  }
+
+  /** What was told once is scraped all the same; of a service of which nothing ever was, no target is. */
+  function unfollowedProblem(service: (typeof services)[number]): readonly Problem[] {
+    const problem = service.followed.problem();
+    if (problem === undefined) return [];
+    const isTold = service.followed.endpoints() !== undefined;
+    return [isTold ? stillScraped(problem) : { ...problem, unrecorded: entryOf(service) }];
+  }
+
+  function stillScraped({ message, since }: Problem): Problem {
     const rest = targets.length === 0 ? '' : ' What it told last is still scraped.';
-    return [
-      ...away.map(({ message, since }) => ({ message: `${message}${rest}`, since })),
-      ...serviceProblems,
-    ];
+    return { message: `${message}${rest}`, since };
   }
 
   return {

@@ -1,5 +1,9 @@
 import type { V1Endpoints, V1EndpointSlice } from '@kubernetes/client-node';
-import { type KubernetesApi, KubernetesApiError } from '../../../exporter/serve/kubernetes/api.ts';
+import {
+  explainApiError,
+  type KubernetesApi,
+  KubernetesApiError,
+} from '../../../exporter/serve/kubernetes/api.ts';
 import { type FollowedObject, followObjects } from '../../../exporter/serve/kubernetes/follow.ts';
 import type { Log } from '../../../exporter/serve/log.ts';
 import type { Problem } from '../discovery.ts';
@@ -94,6 +98,9 @@ function followKind<T extends Named>(
   let changing: NodeJS.Timeout | undefined;
   let answered = false;
   let refused = false;
+  const what = `the ${resource} of ${namespace}/${service}`;
+  const example = namespace === api.namespace ? '' : ', as k8s/examples/application-exporter has one';
+  const role = ` It needs a Role in namespace ${namespace} that lets it list and watch ${resource}${example}.`;
 
   function tell(): void {
     clearTimeout(changing);
@@ -107,7 +114,7 @@ function followKind<T extends Named>(
     api,
     path,
     query,
-    what: `the ${resource} of ${namespace}/${service}`,
+    what,
     onList: (all) => {
       refused = false;
       objects.clear();
@@ -121,7 +128,10 @@ function followKind<T extends Named>(
       changing ??= setTimeout(tell, settling).unref();
     },
     onError: (error) => {
+      const wasRefused = refused;
       refused = error instanceof KubernetesApiError && error.status === 403;
+      // A peer that was never there is no more than a note in the log; this one stays away until somebody acts.
+      if (refused && !wasRefused) log.warn(`${explainApiError(api, what, error)}${role}`);
       onError?.(error);
       if (answered) return;
       answered = true;
@@ -136,7 +146,6 @@ function followKind<T extends Named>(
     problem: () => {
       const { reason, since } = connection;
       if (reason === undefined) return undefined;
-      const role = ` It needs a Role in namespace ${namespace} that lets it list and watch ${resource}.`;
       return { message: refused ? `${reason}${role}` : reason, since };
     },
     close: () => {

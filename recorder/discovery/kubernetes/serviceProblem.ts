@@ -1,31 +1,35 @@
+import type { Problem } from '../discovery.ts';
 import type { Endpoint } from './endpoint.ts';
 import { endpointUrl } from './endpointUrl.ts';
+import { entryOf } from './serviceReference.ts';
 import type { Service } from './serviceTargets.ts';
 
 /** What is wrong with an entry of SERVICE_NAME, as far as the service's endpoints tell. */
-export function serviceProblem(service: Service): string | undefined {
+export function serviceProblem(service: Service): Omit<Problem, 'since'> | undefined {
   const { endpoints, namespace, service: name, port, role } = service;
   const lacking = endpoints.filter((endpoint) => endpointUrl(endpoint, service) === undefined);
   const whose = `The service ${namespace}/${name}`;
+  const unrecorded = entryOf(service);
   // How many daemons there are is told anyway.
   if (endpoints.length === 0 && role === 'further') {
-    return `${whose} has no endpoints: nothing of it is recorded. Correct SERVICE_NAME, or start its pods.`;
+    const remedy = 'Correct SERVICE_NAME, or start its pods.';
+    return { message: `${whose} has no endpoints: nothing of it is recorded. ${remedy}`, unrecorded };
   }
   if (lacking.length > 0) {
     const wanted = port === undefined ? 'no TCP port' : `no port named "${port}"`;
-    return (
+    const message =
       `${whose} has ${wanted} on ${lacking.length} of its ${endpoints.length} endpoints ` +
-      `(${portsOf(lacking)}): they are not scraped. Correct SERVICE_NAME.`
-    );
+      `(${portsOf(lacking)}): they are not scraped. Correct SERVICE_NAME.`;
+    return { message, unrecorded };
   }
   const ambiguous =
     port === undefined &&
     endpoints.some(({ ports }) => ports.length > 1 && ports.every((each) => each.name !== 'metrics'));
   if (!ambiguous) return undefined;
-  return (
+  const message =
     `${whose} has several ports (${portsOf(endpoints)}) and none is named metrics: the first is scraped. ` +
-    `Say which in SERVICE_NAME (${name}:PORT).`
-  );
+    `Say which in SERVICE_NAME (${name}:PORT).`;
+  return { message };
 }
 
 /** http 8080, grpc 9090 */

@@ -8,6 +8,16 @@ export interface ServiceReference {
   readonly path: string;
 }
 
+/** As SERVICE_NAME would name it in full: shop/cart:8080/metrics */
+export function entryOf({
+  namespace,
+  service,
+  port,
+  path,
+}: ServiceReference & { readonly namespace: string }): string {
+  return `${namespace}/${service}${port === undefined ? '' : `:${port}`}${path}`;
+}
+
 const label = '[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?';
 const entryPattern = new RegExp(
   `^(?:(?<namespace>${label})/)?(?<service>${label})(?::(?<port>[-a-z0-9]{1,15}))?(?<path>/\\S*)?$`,

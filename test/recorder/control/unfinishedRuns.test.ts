@@ -67,6 +67,22 @@ test('of several unfinished runs the one that was started last is gone on with',
   ]);
 });
 
+test('a run that was stopped is finished, also beside another that goes on', async () => {
+  await makeRun('early', '2026-01-02T03:04:05.678Z', { stop: '2026-01-02T03:04:05.978Z' });
+  await makeRun('untold', '2026-01-02T03:04:06.678Z');
+  await rename(
+    join(outputDir, 'untold', '.resume.jsonl'),
+    join(outputDir, 'untold', `.resume.stopped.${Date.parse('2026-01-02T03:04:06.978Z')}.jsonl`),
+  );
+  await makeRun('late', '2026-01-02T03:04:07.678Z');
+  expect((await open()).unfinished?.run).toBe('late');
+  expect([await state('early'), await state('untold'), await state('late')]).toEqual([
+    'stopped',
+    'stopped',
+    'recording',
+  ]);
+});
+
 test('a copy of an unfinished run does not keep anybody from going on with the run', async () => {
   await makeRun('run', '2026-01-02T03:04:05.678Z');
   for (const copy of ['a-copy', 'z-copy']) {

@@ -53,6 +53,14 @@ test('an API server that refuses connections keeps nobody from recording what is
     reason: 'TARGETS names 1, and the endpoints of the service lab/kubemon-exporter are not known yet',
   });
   expect(control.status().message).toContain('cannot be reached');
+
+  await until('a tick is recorded', () => (control.status().recording?.ticks.done ?? 0) > 0, 5);
+  const { verdict } = await control.stop();
+  // The service has never been told: whatever stands behind it is not recorded.
+  expect(verdict).toMatchObject({
+    verdict: 'degraded',
+    reasons: [expect.stringMatching(/^As of .+Z: The Kubernetes API at .+ cannot be reached for/)],
+  });
 });
 
 test('one that never answers keeps a start waiting for a second or two, not longer', async () => {

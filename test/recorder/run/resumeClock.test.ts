@@ -28,6 +28,7 @@ function surroundings(offset: number) {
     wall: () => wallClock() + offset,
     connections: () => [],
     expected: () => ({ count: 0, reason: 'TARGETS names 0' }),
+    problems: () => [],
     log: createLog('test', 'fatal'),
     onTick: () => undefined,
     onEnd: () => undefined,
@@ -57,7 +58,7 @@ test('where the wall clock reads less than the last tick, the run goes on from t
   const second = await resumeRecording({ manifest: before, ...surroundings(-100) });
   expect(second.elapsed()).toBeGreaterThan(0);
   await ticks(second, before.ticks.done + 3);
-  const { verdict, interruptions } = await second.stop(1);
+  const { verdict, interruptions } = (await second.stop(1)).manifest;
 
   const run = readRun(join(outputDir, 'test'));
   const done = run.rows('scrapes.csv').map(({ timestamp }) => Date.parse(timestamp ?? ''));
@@ -92,7 +93,7 @@ test('a run that is suspended before its next tick, again and again, has no cloc
   }
   const last = await resumeRecording({ manifest: first.manifest(), ...surroundings(0) });
   await ticks(last, 2);
-  const { ticks: counts, verdict } = await last.stop(1);
+  const { ticks: counts, verdict } = (await last.stop(1)).manifest;
 
   expect(counts).toMatchObject({ planned: 2, done: 2, dropped: 0 });
   expect(verdict.reasons).not.toContainEqual(expect.stringContaining("The recorder's clock was stepped"));
@@ -107,7 +108,7 @@ test('a tick that is told to be lost is not recorded afterwards, however far the
   await ahead.suspend(1);
   const last = await resumeRecording({ manifest: first.manifest(), ...surroundings(-3600) });
   await ticks(last, first.manifest().ticks.done + 3);
-  const { ticks: counts, interruptions } = await last.stop(1);
+  const { ticks: counts, interruptions } = (await last.stop(1)).manifest;
 
   const done = readRun(join(outputDir, 'test'))
     .rows('scrapes.csv')

@@ -7,21 +7,27 @@ nameserver 10.96.0.10
 options ndots:5
 `;
 
+const names = [
+  'kubemon-recorder',
+  'kubemon-recorder.kubemon',
+  'kubemon-recorder.kubemon.svc',
+  'kubemon-recorder.kubemon.svc.cluster.local',
+];
+
 test('the pod of a StatefulSet is called by the names of its Service', () => {
-  expect(serviceNames('kubemon-recorder-0', resolver)).toEqual([
-    'kubemon-recorder',
-    'kubemon-recorder.kubemon',
-    'kubemon-recorder.kubemon.svc',
-    'kubemon-recorder.kubemon.svc.cluster.local',
-  ]);
+  expect(serviceNames('kubemon-recorder-0', 'kubemon', resolver)).toEqual(names);
 });
 
-test("without the cluster's DNS there is the bare name", () => {
-  expect(serviceNames('kubemon-recorder-0', 'nameserver 1.1.1.1\nsearch lab.example.org\n')).toEqual([
-    'kubemon-recorder',
-  ]);
+test('a pod without a ServiceAccount reads its namespace from its resolver', () => {
+  expect(serviceNames('kubemon-recorder-0', undefined, resolver)).toEqual(names);
+});
+
+test("without the cluster's DNS only its domain is not known, or where nothing is mounted the namespace", () => {
+  const ofNode = 'nameserver 1.1.1.1\nsearch lab.example.org\n';
+  expect(serviceNames('kubemon-recorder-0', 'kubemon', ofNode)).toEqual(names.slice(0, 3));
+  expect(serviceNames('kubemon-recorder-0', undefined, ofNode)).toEqual(['kubemon-recorder']);
 });
 
 test('the pod of a Deployment does not tell its Service', () => {
-  expect(serviceNames('kubemon-recorder-7c9d8f-x2x9z', resolver)).toEqual([]);
+  expect(serviceNames('kubemon-recorder-7c9d8f-x2x9z', 'kubemon', resolver)).toEqual([]);
 });
