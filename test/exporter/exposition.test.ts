@@ -80,14 +80,15 @@ test('so does a name of ten thousand characters', () => {
 
 describeWith([needs.promtool], 'promtool', () => {
   test('has nothing to complain about names of any kind', () => {
-    const input = [...render(snapshotOf(sample(anyNames, 1000)), 'text')].join('');
-    expect(input.length).toBeGreaterThan(1_000_000);
+    const input = [...render(snapshotOf(sample(anyNames, 250)), 'text')].join('');
+    expect(input.length).toBeGreaterThan(250_000);
     const { status, stdout, stderr } = spawnSync('promtool', ['check', 'metrics'], {
       input,
       encoding: 'utf8',
     });
     expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: '', stderr: '' });
-  });
+    // Newer promtools take seconds for what older ones do in no time.
+  }, 60_000);
 });
 
 interface LabelValues {
