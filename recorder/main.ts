@@ -12,7 +12,7 @@ import { openOutputFolder } from './control/outputFolder.ts';
 import { createConnections } from './discovery/connections.ts';
 import { discover } from './discovery/discover.ts';
 import { startProbes } from './discovery/probes.ts';
-import { messageOf } from './messageOf.ts';
+import { messageOf } from '../exporter/serve/messageOf.ts';
 import { declareOwnMetrics } from './ownMetrics.ts';
 import { createApp } from './server.ts';
 import { ownServiceNames } from './server/serviceNames.ts';

@@ -3,6 +3,7 @@ import { IncomingMessage } from 'node:http';
 import { addAbortSignal } from 'node:stream';
 import Docker from 'dockerode';
 import type { Log } from '../serve/log.ts';
+import { messageOf } from '../serve/messageOf.ts';
 import { readDockerEvents } from './dockerEvents.ts';
 import type { DockerHost } from './dockerHost.ts';
 import { parseDockerName } from './dockerName.ts';
@@ -110,5 +111,5 @@ function explain({ url }: DockerHost, error: unknown): string {
     return `The exporter's user may not open ${url}: add it to the socket's group (docker), or run the exporter as root.`;
   }
   if (isErrno(error, 'ECONNREFUSED')) return `Nothing listens at ${url}: start Docker, or set DOCKER_HOST.`;
-  return `Docker at ${url} does not tell its containers: ${error instanceof Error ? error.message : String(error)}.`;
+  return `Docker at ${url} does not tell its containers: ${messageOf(error)}.`;
 }

@@ -1,5 +1,5 @@
 import type { V1Pod } from '@kubernetes/client-node';
-import { type KubernetesApi, KubernetesApiError } from '../serve/kubernetes/api.ts';
+import { isStatus, type KubernetesApi } from '../serve/kubernetes/api.ts';
 import { followObjects } from '../serve/kubernetes/follow.ts';
 import type { Log } from '../serve/log.ts';
 import type { ContainerNames } from './names.ts';
@@ -39,7 +39,7 @@ export function watchPods({ api, nodeName, log }: PodWatch): ContainerNames {
       else names.set(pod);
     },
     onError: (error) => {
-      refused = isRefusal(error);
+      refused = isStatus(error, 401, 403);
     },
     log,
   });
@@ -68,8 +68,4 @@ export function watchPods({ api, nodeName, log }: PodWatch): ContainerNames {
     },
     close: () => connection.close(),
   };
-}
-
-function isRefusal(error: unknown): boolean {
-  return error instanceof KubernetesApiError && (error.status === 401 || error.status === 403);
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { messageOf } from '../messageOf.ts';
+import { messageOf } from '../../exporter/serve/messageOf.ts';
 import { baseUrl, defaultAddress } from './address.ts';
 import { RecorderClient } from './client.ts';
 import { Failure } from './failure.ts';

@@ -5,7 +5,7 @@
  */
 import { createLog } from '../../exporter/serve/log.ts';
 import { readSettings } from '../../exporter/serve/settings.ts';
-import { messageOf } from '../messageOf.ts';
+import { messageOf } from '../../exporter/serve/messageOf.ts';
 import { type Exporter, loadExporterOptions, startExporter } from './exporter.ts';
 import type { ExporterMessage } from './exporterProcess.ts';
 import { onNextFreePort } from './ports.ts';

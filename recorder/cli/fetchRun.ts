@@ -7,7 +7,7 @@ import type { ReadableStream } from 'node:stream/web';
 import { createGunzip } from 'node:zlib';
 import { extract } from 'tar-stream';
 import type { Manifest } from '../api.ts';
-import { messageOf } from '../messageOf.ts';
+import { messageOf } from '../../exporter/serve/messageOf.ts';
 import { RecorderError } from './recorderError.ts';
 
 export interface FetchedRun {

@@ -3,7 +3,7 @@ import type { Log } from '../../exporter/serve/log.ts';
 import type { StartAnswer, StartRequest, StopAnswer, TickResult } from '../api.ts';
 import { DamagedRunError, RunExistsError } from '../csv/folder.ts';
 import type { Connections } from '../discovery/connections.ts';
-import { messageOf } from '../messageOf.ts';
+import { messageOf } from '../../exporter/serve/messageOf.ts';
 import { Refusal } from '../refusal.ts';
 import type { Manifest, RunSettings } from '../run/manifest.ts';
 import type { Recording } from '../run/recording.ts';

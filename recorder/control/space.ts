@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { access, statfs } from 'node:fs/promises';
 import { isErrno } from '../../exporter/serve/errno.ts';
-import { messageOf } from '../messageOf.ts';
+import { messageOf } from '../../exporter/serve/messageOf.ts';
 import { Refusal } from '../refusal.ts';
 
 /** @throws Refusal (503) when OUTPUT_DIR is gone or read-only. */

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { access, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Log } from '../../exporter/serve/log.ts';
@@ -6,7 +7,7 @@ import { DamagedRunError, manifestText } from '../csv/folder.ts';
 import { journalName } from '../csv/journal.ts';
 import { manifestName } from '../csv/makeFolder.ts';
 import { readStopTrace } from '../csv/stopTrace.ts';
-import { messageOf } from '../messageOf.ts';
+import { messageOf } from '../../exporter/serve/messageOf.ts';
 import type { Manifest } from '../run/manifest.ts';
 import { finishRun } from './finishRun.ts';
 import { isResumable, readManifest } from './readManifest.ts';
@@ -25,7 +26,7 @@ export async function findUnfinishedRun(outputDir: string, log: Log): Promise<Ma
     const { name } = entry;
     const folder = join(outputDir, name);
     const left = await readManifest(folder);
-    if (left === undefined) await tellJournal(folder, log);
+    if (left === undefined) tellJournal(folder, log);
     if (left?.state !== 'recording') continue;
     if (entry.isSymbolicLink()) {
       log.error(
@@ -83,12 +84,8 @@ async function withStop(folder: string, manifest: Manifest, log: Log): Promise<M
 }
 
 /** A journal is a run's: then something has become of its run.json. */
-async function tellJournal(path: string, log: Log): Promise<void> {
-  const hasJournal = await access(join(path, journalName)).then(
-    () => true,
-    () => false,
-  );
-  if (!hasJournal) return;
+function tellJournal(path: string, log: Log): void {
+  if (!existsSync(join(path, journalName))) return;
   log.error({ path }, `${path} is no run, and stays as it is: its ${manifestName} is missing or none.`);
 }
 

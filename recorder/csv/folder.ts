@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { errorCode } from '../../exporter/serve/errno.ts';
-import { messageOf } from '../messageOf.ts';
+import { messageOf } from '../../exporter/serve/messageOf.ts';
 import { writeAtomically } from './atomic.ts';
 import { type CsvFileName, csvFiles } from './columns.ts';
 import { type Addition, createCommits } from './commits.ts';

@@ -1,7 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { isErrno } from '../../exporter/serve/errno.ts';
-import { messageOf } from '../messageOf.ts';
+import { messageOf } from '../../exporter/serve/messageOf.ts';
 
 /**
  * The SHA-256 of a file's first bytes, for each of these lengths that the file has; the hashes can go on.

@@ -1,4 +1,4 @@
-import { messageOf } from '../messageOf.ts';
+import { messageOf } from '../../exporter/serve/messageOf.ts';
 import type { Answer } from '../scrape/answer.ts';
 import { type ClockOffset, clockOffset } from '../scrape/clockOffset.ts';
 import { createAnswerParser, ExpositionError } from '../scrape/exposition.ts';

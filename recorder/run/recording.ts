@@ -5,7 +5,7 @@ import type { RunFolder } from '../csv/folder.ts';
 import type { Mark } from '../csv/records.ts';
 import { isoTime } from '../csv/rows.ts';
 import type { Problem } from '../discovery/discovery.ts';
-import { messageOf } from '../messageOf.ts';
+import { messageOf } from '../../exporter/serve/messageOf.ts';
 import { createScraper } from '../scrape/request.ts';
 import { createStepDetector } from './clockSteps.ts';
 import type { Connection, Outcome } from './connection.ts';

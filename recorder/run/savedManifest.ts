@@ -1,7 +1,7 @@
 import type { Log } from '../../exporter/serve/log.ts';
 import type { RunFolder } from '../csv/folder.ts';
 import { leaveStopTrace, removeStopTrace } from '../csv/stopTrace.ts';
-import { messageOf } from '../messageOf.ts';
+import { messageOf } from '../../exporter/serve/messageOf.ts';
 import type { Manifest } from './manifest.ts';
 import { createManifestWriter, type ManifestWriter } from './manifestWriter.ts';
 import type { Progress } from './progress.ts';

@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { errorCode } from '../../exporter/serve/errno.ts';
-import { messageOf } from '../messageOf.ts';
+import { messageOf } from '../../exporter/serve/messageOf.ts';
 import { type Reply, tooLarge } from './exchange.ts';
 import { ScrapeError } from './scrapeError.ts';
 

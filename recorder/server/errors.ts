@@ -1,7 +1,7 @@
 import type { Context, Middleware } from 'koa';
 import type { Log } from '../../exporter/serve/log.ts';
 import type { ErrorAnswer } from '../api.ts';
-import { messageOf } from '../messageOf.ts';
+import { messageOf } from '../../exporter/serve/messageOf.ts';
 import { Refusal } from '../refusal.ts';
 
 /** They are called every few seconds: what they tell is logged when it changes. */

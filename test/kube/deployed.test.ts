@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type CadvisorSample, readCadvisor } from '../support/kube/cadvisor.ts';
 import { compareWithCadvisor } from '../support/kube/cadvisorAgreement.ts';
-import { curl, deploy, type Deployment, namespace, untilText } from '../support/kube/deployment.ts';
+import { curl, deployed, namespace, untilText } from '../support/kube/deployment.ts';
 import { createNamespace, guestImage, type TestNamespace } from '../support/kube/kubectl.ts';
 import { forwardPort, type PortForward } from '../support/kube/portForward.ts';
 import { startKubemon } from '../support/kubemon.ts';
@@ -13,22 +13,18 @@ import { describeWith, needs } from '../support/needs.ts';
 import { readRun, type RunTables } from '../support/runFolder.ts';
 import { until } from '../support/until.ts';
 
-const image = process.env['KUBEMON_IMAGE'] ?? '';
-
 describeWith([needs.kubernetes, needs.kubemonImage], 'kubemon on a real cluster', () => {
-  let deployment: Deployment;
+  const deployment = deployed();
   let guests: TestNamespace;
   let recorder: PortForward;
   const folder = mkdtempSync(join(tmpdir(), 'kubemon-deployed-'));
   beforeAll(async () => {
-    deployment = await deploy(image);
     guests = await createNamespace('deployed');
     recorder = await forwardPort(namespace, 'kubemon-recorder', 9880);
   });
   afterAll(async () => {
     await recorder.stop();
     await guests.remove();
-    await deployment.remove();
     rmSync(folder, { recursive: true });
   });
 
@@ -57,7 +53,7 @@ describeWith([needs.kubernetes, needs.kubemonImage], 'kubemon on a real cluster'
     process.kill(Number(pid), 'SIGKILL');
     await until('kubelet has started it again', async () => {
       const path = 'jsonpath={.status.containerStatuses[0]}';
-      const status = await deployment.kubectl('get', 'pod', 'kubemon-recorder-0', '-o', path);
+      const status = await deployment().kubectl('get', 'pod', 'kubemon-recorder-0', '-o', path);
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as the API documents it
       const { restartCount, ready } = JSON.parse(status) as { restartCount: number; ready: boolean };
       return restartCount === 1 && ready;
@@ -75,19 +71,19 @@ describeWith([needs.kubernetes, needs.kubemonImage], 'kubemon on a real cluster'
     await until('every exporter is connected', async () => {
       const { body } = await curl(url('/daemons'));
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as recorder/api.ts says
-      return (JSON.parse(body) as { connected: number }).connected === deployment.nodes.length;
+      return (JSON.parse(body) as { connected: number }).connected === deployment().nodes.length;
     });
     const { status, body } = await curl('-X', 'POST', url('/start/first?interval=1'));
     expect([status, body]).toEqual([
       201,
-      expect.stringContaining(`Starting ${deployment.nodes.length} daemons`),
+      expect.stringContaining(`Starting ${deployment().nodes.length} daemons`),
     ]);
     await untilText(
       file('first', 'node.csv'),
       'the first row is written',
       (text) => text.split('\n').length > 2,
     );
-    const seconds = (Date.now() - deployment.appliedAt) / 1000;
+    const seconds = (Date.now() - deployment().appliedAt) / 1000;
     process.stderr.write(`kubectl apply -k to the first CSV row: ${seconds.toFixed(1)} s\n`);
     expect(seconds).toBeLessThan(60);
   });
@@ -108,14 +104,14 @@ describeWith([needs.kubernetes, needs.kubemonImage], 'kubemon on a real cluster'
     await startPod('busy', 'while :; do seq 100000 >/dev/null; done');
     const readings: CadvisorSample[] = [];
     for (const end = Date.now() + 25_000; Date.now() < end; await sleep(2000)) {
-      for (const node of deployment.nodes) readings.push(...(await readCadvisor(node)));
+      for (const node of deployment().nodes) readings.push(...(await readCadvisor(node)));
     }
     const { status, body } = await curl('-X', 'POST', url('/stop'));
     expect([status, body]).toEqual([200, expect.stringContaining('Stopped collector')]);
 
     const run = await fetchRun('first');
     const recorded = run.rows('node.csv').map(({ node }) => node);
-    expect(new Set(recorded)).toEqual(new Set(deployment.nodes));
+    expect(new Set(recorded)).toEqual(new Set(deployment().nodes));
     const agreement = compareWithCadvisor(readings, run);
     expect(agreement.disagreements).toEqual([]);
     // Of every metric and every node.
@@ -141,7 +137,7 @@ describeWith([needs.kubernetes, needs.kubemonImage], 'kubemon on a real cluster'
   });
 
   const endings: readonly [string, () => Promise<unknown>][] = [
-    ['deleted', async () => deployment.kubectl('delete', 'pod', 'kubemon-recorder-0')],
+    ['deleted', async () => deployment().kubectl('delete', 'pod', 'kubemon-recorder-0')],
     ['killed', killRecorder],
   ];
 
@@ -154,7 +150,7 @@ describeWith([needs.kubernetes, needs.kubemonImage], 'kubemon on a real cluster'
     );
     await end();
     await recorder.stop();
-    await deployment.kubectl('rollout', 'status', 'statefulset/kubemon-recorder', '--timeout=60s');
+    await deployment().kubectl('rollout', 'status', 'statefulset/kubemon-recorder', '--timeout=60s');
     recorder = await forwardPort(namespace, 'kubemon-recorder', 9880);
     const after = await untilText(
       file(run, 'node.csv'),

@@ -1,12 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { prefix, tables } from '../../exporter/metrics/index.ts';
-import { deploy, type Deployment, namespace } from '../support/kube/deployment.ts';
+import { deployed, namespace } from '../support/kube/deployment.ts';
 import { kubectl } from '../support/kube/kubectl.ts';
 import { describeWith, needs } from '../support/needs.ts';
 import { readExposition, type Sample } from '../support/series.ts';
-
-const image = process.env['KUBEMON_IMAGE'] ?? '';
 
 /** What a kernel, and not a right, may lack. */
 const kernelReasons: ReadonlySet<string> = new Set([
@@ -23,18 +21,12 @@ describeWith(
   [needs.kubernetes, needs.kubemonImage],
   'an installation has the rights that it needs, and no more',
   () => {
-    let deployment: Deployment;
-    beforeAll(async () => {
-      deployment = await deploy(image);
-    });
-    afterAll(async () => {
-      await deployment.remove();
-    });
+    const deployment = deployed();
 
     /** Runs JavaScript in the exporter's pod of the first node. */
     async function inExporter(script: string): Promise<string> {
-      const pod = await deployment.exporterOf(deployment.nodes[0] ?? '');
-      return deployment.kubectl('exec', pod, '--', 'node', '-e', script);
+      const pod = await deployment().exporterOf(deployment().nodes[0] ?? '');
+      return deployment().kubectl('exec', pod, '--', 'node', '-e', script);
     }
 
     test('the ServiceAccounts may do what they must, and nothing else', async () => {
@@ -108,13 +100,13 @@ describeWith(
     });
 
     test('applied again, it changes nothing', async () => {
-      expect(await kubectl('diff', '-k', deployment.overlay)).toBe('');
+      expect(await kubectl('diff', '-k', deployment().overlay)).toBe('');
     });
 
     test('the second command of the README removes all but the namespace and the recordings', async () => {
       const { selector, kinds } = readmeRemoval();
-      await deployment.kubectl('delete', '-l', selector, kinds);
-      const left = await deployment.kubectl(
+      await deployment().kubectl('delete', '-l', selector, kinds);
+      const left = await deployment().kubectl(
         'get',
         `${kinds},pvc,pods`,
         '-l',
@@ -126,11 +118,11 @@ describeWith(
       expect(left.split('\n').filter((name) => !name.startsWith('pod/'))).toEqual([
         'persistentvolumeclaim/kubemon-recordings',
       ]);
-      await kubectl('apply', '-k', deployment.overlay);
+      await kubectl('apply', '-k', deployment().overlay);
     });
 
     test('kubectl delete -k leaves nothing behind', async () => {
-      await kubectl('delete', '-k', deployment.overlay, '--timeout=120s');
+      await kubectl('delete', '-k', deployment().overlay, '--timeout=120s');
       const kinds = 'namespace,clusterrole,clusterrolebinding,priorityclass';
       expect(await kubectl('get', kinds, '-l', 'app.kubernetes.io/part-of=kubemon', '-o', 'name')).toBe('');
     });

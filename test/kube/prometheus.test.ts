@@ -1,26 +1,18 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { deploy, type Deployment } from '../support/kube/deployment.ts';
+import { expect, test } from 'vitest';
+import { deployed } from '../support/kube/deployment.ts';
 import { startClusterPrometheus } from '../support/kube/prometheus.ts';
 import { describeWith, needs } from '../support/needs.ts';
-
-const image = process.env['KUBEMON_IMAGE'] ?? '';
 
 describeWith(
   [needs.kubernetes, needs.kubemonImage, needs.clusterPrometheus],
   'Prometheus beside the recorder',
   () => {
-    let deployment: Deployment;
-    beforeAll(async () => {
-      deployment = await deploy(image);
-    });
-    afterAll(async () => {
-      await deployment.remove();
-    });
+    const deployment = deployed();
 
     test('with the shipped configuration it has `node` on every series, and renames no label', async () => {
       const prometheus = await startClusterPrometheus();
       try {
-        expect(await prometheus.nodes()).toEqual(deployment.nodes.toSorted());
+        expect(await prometheus.nodes()).toEqual(deployment().nodes.toSorted());
         expect(await prometheus.query('count({job="kubemon",node=""})')).toEqual([]);
         const labels = await prometheus.labels();
         expect(labels).toEqual(expect.arrayContaining(['node', 'namespace', 'pod', 'container', 'comm']));

@@ -2,6 +2,7 @@ import { type IncomingMessage, request as httpRequest } from 'node:http';
 import { request as httpsRequest, type RequestOptions } from 'node:https';
 import { text } from 'node:stream/consumers';
 import { errorCode } from '../errno.ts';
+import { messageOf } from '../messageOf.ts';
 
 /** How an API server of Kubernetes is reached. Nothing but GET is ever sent to it. */
 export interface KubernetesApi {
@@ -23,6 +24,11 @@ export class KubernetesApiError extends Error {
     super(message);
     this.status = status;
   }
+}
+
+/** Whether the API server answered with one of these statuses. */
+export function isStatus(error: unknown, ...statuses: readonly number[]): boolean {
+  return error instanceof KubernetesApiError && statuses.includes(error.status);
 }
 
 export type Query = Readonly<Record<string, string>>;
@@ -97,7 +103,7 @@ export function explainApiError({ server }: KubernetesApi, what: string, error: 
 
 /** On one line; of several addresses that were tried in vain there is only the code. */
 function reasonOf(error: unknown, code = ''): string {
-  const message = (error instanceof Error ? error.message : String(error)).replaceAll(/\s+/g, ' ').trim();
+  const message = messageOf(error).replaceAll(/\s+/g, ' ').trim();
   if (message === '') return code;
   return message.includes(code) ? message : `${code} (${message})`;
 }

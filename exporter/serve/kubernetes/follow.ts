@@ -4,7 +4,14 @@ import { type Connection, keepConnected } from '../keepConnected.ts';
 import { linesOf } from '../lines.ts';
 import type { Log } from '../log.ts';
 import { TimeUp, withinTime } from '../timeLimit.ts';
-import { explainApiError, getJson, getStream, type KubernetesApi, KubernetesApiError } from './api.ts';
+import {
+  explainApiError,
+  getJson,
+  getStream,
+  isStatus,
+  type KubernetesApi,
+  KubernetesApiError,
+} from './api.ts';
 
 /** What every object of the API has, as far as following it needs. */
 export interface FollowedObject {
@@ -157,10 +164,6 @@ async function watch<T extends FollowedObject>(
     if (isStatus(error, 410) || error instanceof TimeUp) return false;
     throw error;
   }
-}
-
-function isStatus(error: unknown, ...statuses: readonly number[]): boolean {
-  return error instanceof KubernetesApiError && statuses.includes(error.status);
 }
 
 type WatchEvent<T> =

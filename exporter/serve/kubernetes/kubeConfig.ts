@@ -1,4 +1,5 @@
 import type { RequestOptions } from 'node:https';
+import { messageOf } from '../messageOf.ts';
 import { SettingError } from '../settings.ts';
 import type { KubernetesApi } from './api.ts';
 
@@ -13,8 +14,7 @@ export async function kubeConfigApi(): Promise<KubernetesApi> {
   try {
     config.loadFromDefault();
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw noCluster(`the configuration of kubectl cannot be read (${why})`);
+    throw noCluster(`the configuration of kubectl cannot be read (${messageOf(error)})`);
   }
   const cluster = config.getCurrentCluster();
   if (cluster === null) {

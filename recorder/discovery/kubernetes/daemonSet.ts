@@ -3,8 +3,8 @@ import type { V1DaemonSet } from '@kubernetes/client-node';
 import {
   explainApiError,
   getJson,
+  isStatus,
   type KubernetesApi,
-  KubernetesApiError,
 } from '../../../exporter/serve/kubernetes/api.ts';
 import type { Log } from '../../../exporter/serve/log.ts';
 import { withinTime } from '../../../exporter/serve/timeLimit.ts';
@@ -54,11 +54,10 @@ export function askDaemonSet({ api, namespace, name, log, onChange }: AskingDaem
   }
 
   function fail(error: unknown): void {
-    const status = error instanceof KubernetesApiError ? error.status : undefined;
     const message = explainApiError(api, what, error);
-    if (status === 404) {
+    if (isStatus(error, 404)) {
       take(undefined, false);
-    } else if (status === 403) {
+    } else if (isStatus(error, 403)) {
       if (!refused) log.warn(`${message} Until then a node whose daemon never started is not missed.`);
       take(undefined, true);
     } else {

@@ -1,9 +1,5 @@
 import type { V1Endpoints, V1EndpointSlice } from '@kubernetes/client-node';
-import {
-  explainApiError,
-  type KubernetesApi,
-  KubernetesApiError,
-} from '../../../exporter/serve/kubernetes/api.ts';
+import { explainApiError, isStatus, type KubernetesApi } from '../../../exporter/serve/kubernetes/api.ts';
 import { type FollowedObject, followObjects } from '../../../exporter/serve/kubernetes/follow.ts';
 import type { Log } from '../../../exporter/serve/log.ts';
 import type { Problem } from '../discovery.ts';
@@ -46,7 +42,7 @@ export function followService(following: FollowingService): FollowedService {
       onError: (error) => {
         // What was there once is served: then it is a proxy on the way that does not know it now.
         if (followed.endpoints() !== undefined) return;
-        if (error instanceof KubernetesApiError && error.status === 404) fallBack();
+        if (isStatus(error, 404)) fallBack();
       },
     });
   }
@@ -129,7 +125,7 @@ function followKind<T extends Named>(
     },
     onError: (error) => {
       const wasRefused = refused;
-      refused = error instanceof KubernetesApiError && error.status === 403;
+      refused = isStatus(error, 403);
       // A peer that was never there is no more than a note in the log; this one stays away until somebody acts.
       if (refused && !wasRefused) log.warn(`${explainApiError(api, what, error)}${role}`);
       onError?.(error);

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { afterAll, beforeAll } from 'vitest';
 import { until } from '../until.ts';
 import { apply, kubectl, kubectlJson, type Manifest } from './kubectl.ts';
 import { type Overlay, writeOverlay } from './kustomize.ts';
@@ -26,10 +27,25 @@ const run = promisify(execFile);
 export const namespace = 'kubemon';
 const volume = 'kubemon-test-recordings';
 
+/** Installs kubemon before the tests of a `describe` and removes it after them. */
+export function deployed(): () => Deployment {
+  let deployment: Deployment | undefined;
+  beforeAll(async () => {
+    deployment = await deploy();
+  });
+  afterAll(async () => {
+    await deployment?.remove();
+  });
+  return () => {
+    if (deployment === undefined) throw new Error('kubemon is not installed yet.');
+    return deployment;
+  };
+}
+
 /** Applies k8s/ and waits until all its pods are ready. */
-export async function deploy(image: string): Promise<Deployment> {
+async function deploy(): Promise<Deployment> {
   const recordings = mkdtempSync(join(tmpdir(), 'kubemon-recordings-'));
-  const overlay = overlayOf(image);
+  const overlay = overlayOf(process.env['KUBEMON_IMAGE'] ?? '');
   const nodes = await nodeNames();
   const hasVolume = await makeVolume(recordings, nodes[0] ?? '');
   const inside = async (...args: readonly string[]) => kubectl('-n', namespace, ...args);
