@@ -11,7 +11,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/e2e/**', 'test/kube/**', 'test/vm/**'],
+          exclude: ['test/e2e/**', 'test/kube/**', 'test/vm/**', 'test/soak/**'],
           sequence: { groupOrder: 0 },
         },
       },
@@ -47,6 +47,18 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 900_000,
           sequence: { groupOrder: 3 },
+        },
+      },
+      // Hours of a run's life: by hand, `npm run soak`.
+      {
+        extends: true,
+        test: {
+          name: 'soak',
+          include: ['test/soak/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 7_200_000,
+          hookTimeout: 300_000,
+          sequence: { groupOrder: 4 },
         },
       },
     ],
