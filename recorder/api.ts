@@ -67,16 +67,18 @@ export interface StopAnswer extends MessageAnswer, RunFigures {
   readonly run: string;
   readonly path: string;
   readonly verdict: Verdict;
+  /** What is to be known of its end besides, as it stands in the message. */
+  readonly problem?: string;
 }
 
 export interface StatusAnswer extends MessageAnswer {
   readonly daemons: { readonly connected: number; readonly expected: number };
   /** As in GET /daemons. */
-  readonly discovery?: readonly DiscoveryProblem[];
+  readonly discovery?: readonly LastingProblem[];
   /** The run that is on. */
   readonly recording?: RunStatus;
   /** The last run that this recorder stopped. */
-  readonly last?: { readonly run: string; readonly path: string; readonly verdict: Verdict };
+  readonly last?: Pick<StopAnswer, 'run' | 'path' | 'verdict' | 'problem'>;
 }
 
 export interface RunStatus extends RunFigures {
@@ -89,6 +91,8 @@ export interface RunStatus extends RunFigures {
   /** What the verdict would say now. */
   readonly verdict: Verdict;
   readonly lastTick?: TickResult;
+  /** What keeps it from being written as it should be; absent when all is well. */
+  readonly problems?: readonly LastingProblem[];
 }
 
 /** The result of one tick: the data of the server-sent event `tick`. */
@@ -114,11 +118,12 @@ export interface DaemonsAnswer extends MessageAnswer {
   /** How the expected number is known. */
   readonly reason: string;
   /** What keeps the recorder from knowing what is there now; absent when all is well. */
-  readonly discovery?: readonly DiscoveryProblem[];
+  readonly discovery?: readonly LastingProblem[];
   readonly daemons: readonly DaemonStatus[];
 }
 
-export interface DiscoveryProblem {
+/** Since when something is wrong. */
+export interface LastingProblem {
   readonly message: string;
   readonly since: string;
 }

@@ -68,8 +68,8 @@ export function createControl(options: ControlOptions): Control {
     outputDir,
     onTick: ticks.tell,
     onStop: (answer) => {
-      const { run, path, verdict } = answer;
-      last = { run, path, verdict };
+      const { run, path, verdict, problem } = answer;
+      last = { run, path, verdict, ...(problem !== undefined && { problem }) };
       stops.tell(answer);
     },
   });

@@ -21,6 +21,14 @@ export function declareOwnMetrics(registry: Registry, control: Control, version:
     help: 'Rows written to CSV files.',
     registers,
   });
+  const failed = new Counter({
+    name: 'kubemon_recorder_runs_failed_total',
+    help: 'Runs that the disk has ended, or whose end could not be written at once.',
+    registers,
+  });
+  control.onStop(({ problem }) => {
+    if (problem !== undefined) failed.inc();
+  });
   for (const state of ['done', 'dropped']) ticks.inc({ state }, 0);
   for (const result of ['up', 'failed']) scrapes.inc({ result }, 0);
   control.onTick((tick) => {

@@ -5,7 +5,7 @@ import type { Log } from '../exporter/serve/log.ts';
 import { renderRegistry } from '../exporter/serve/ownMetrics.ts';
 import type { MessageAnswer } from './api.ts';
 import type { Control } from './control.ts';
-import { requireWritable } from './control/space.ts';
+import { requireWritable, requireWritten } from './control/space.ts';
 import { Refusal } from './refusal.ts';
 import { markLabel, startRequest } from './server/callParameters.ts';
 import { answerErrors } from './server/errors.ts';
@@ -128,6 +128,7 @@ function addRest(router: Router, { control, registry, outputDir, version, ending
   });
   router.get('/readyz', async (ctx) => {
     await requireWritable(outputDir);
+    requireWritten(control.status());
     ctx.body = { message: 'ready' } satisfies MessageAnswer;
   });
 }

@@ -55,7 +55,7 @@ export const calls: readonly Call[] = [
   { method: 'GET', path: '/', does: 'a page with the calls', status: 200, mediaType: 'text/html', refusals: [] },
   { method: 'GET', path: '/metrics', does: "the recorder's own metrics", status: 200, mediaType: 'text/plain', refusals: [] },
   { method: 'GET', path: '/healthz', does: 'tells that the recorder runs', status: 200, refusals: [] },
-  { method: 'GET', path: '/readyz', does: 'tells that it can record', status: 200, refusals: [[503, 'OUTPUT_DIR cannot be written.']] },
+  { method: 'GET', path: '/readyz', does: 'tells that it can record', status: 200, refusals: [[503, 'OUTPUT_DIR or the run that is on cannot be written.']] },
 ];
 
 export const helpCalls: HelpAnswer['calls'] = calls.map(({ method, path, does, query = [] }) => {

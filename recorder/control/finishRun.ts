@@ -18,7 +18,9 @@ export async function finishRun(outputDir: string, manifest: Manifest, log: Log)
     onTick: () => undefined,
     onEnd: () => undefined,
   });
-  const { verdict } = (await recording.stop(0)).manifest;
+  const { manifest: finished, toldBy } = await recording.stop(0);
+  if (toldBy !== 'run.json') throw new Error('run.json could not be written');
+  const { verdict } = finished;
   const { path } = recording;
   log.info({ run: manifest.run, path, verdict: verdict.verdict, reasons: verdict.reasons }, 'run finished');
 }

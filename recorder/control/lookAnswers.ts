@@ -1,8 +1,9 @@
-import type { DaemonsAnswer, InstancesAnswer, RunStatus, StatusAnswer } from '../api.ts';
+import type { DaemonsAnswer, InstancesAnswer, LastingProblem, RunStatus, StatusAnswer } from '../api.ts';
 import { isoTime } from '../csv/rows.ts';
 import type { Connections } from '../discovery/connections.ts';
 import { describeTarget } from '../run/describeRun.ts';
 import type { Recording } from '../run/recording.ts';
+import type { RunProblem } from '../run/runProblem.ts';
 import { runFigures } from './runFigures.ts';
 import type { Phase } from './session.ts';
 
@@ -13,30 +14,39 @@ export function statusAnswer(
   last: StatusAnswer['last'],
 ): StatusAnswer {
   const daemons = { connected: connections.connected(), expected: connections.expected().count };
-  const problems = discoveryProblems(connections);
-  const rest = { daemons, ...problems.key, ...(last && { last }) };
-  const sentence = (text: string) => ({ message: [text, ...problems.sentences].join(' '), ...rest });
-  if (phase.name === 'idle') return sentence('Nothing is recording.');
+  const discovery = lasting(connections.problems());
+  const rest = { daemons, ...(discovery && { discovery }), ...(last && { last }) };
+  const sentence = (text: string, problems?: readonly LastingProblem[]) => ({
+    message: [text, ...sentences(problems), ...sentences(discovery)].join(' '),
+    ...rest,
+  });
+  if (phase.name === 'idle') {
+    const end = last?.problem === undefined ? '' : ` The last run was ${last.run}. ${last.problem}`;
+    return sentence(`Nothing is recording.${end}`);
+  }
   if (phase.name !== 'recording') return sentence(`Run ${phase.run} is ${phase.name}.`);
   const recording = runStatus(phase.run, phase.recording);
-  const { ticks, verdict } = recording;
+  const { ticks, verdict, problems } = recording;
   const progress = `${ticks.done} of ${ticks.planned} ticks so far, ${verdict.verdict}`;
-  return { ...sentence(`Recording ${phase.run}: ${progress}.`), recording };
+  return { ...sentence(`Recording ${phase.run}: ${progress}.`, problems), recording };
 }
 
-/** What is wrong, as it stands in an answer and in its message. */
-function discoveryProblems(connections: Connections) {
-  const all = connections.problems().map(({ message, since }) => ({ message, since: isoTime(since) }));
-  return {
-    key: all.length === 0 ? {} : { discovery: all },
-    sentences: all.map(({ message, since }) => `Since ${since}: ${message}`),
-  };
+/** Undefined: all is well. */
+function lasting(problems: readonly RunProblem[]): readonly LastingProblem[] | undefined {
+  if (problems.length === 0) return undefined;
+  return problems.map(({ message, since }) => ({ message, since: isoTime(since) }));
+}
+
+/** As they stand in a message. */
+export function sentences(problems: readonly LastingProblem[] = []): readonly string[] {
+  return problems.map(({ message, since }) => `Since ${since}: ${message}`);
 }
 
 function runStatus(run: string, recording: Recording): RunStatus {
   const manifest = recording.manifest();
   const { settings, start, verdict } = manifest;
   const lastTick = recording.lastTick();
+  const problems = lasting(recording.problems());
   return {
     run,
     path: recording.path,
@@ -47,6 +57,7 @@ function runStatus(run: string, recording: Recording): RunStatus {
     ...runFigures(manifest),
     verdict,
     ...(lastTick && { lastTick }),
+    ...(problems && { problems }),
   };
 }
 
@@ -65,10 +76,10 @@ export function daemonsAnswer(connections: Connections): DaemonsAnswer {
       ...(error !== undefined && { error }),
     };
   });
-  const problems = discoveryProblems(connections);
+  const discovery = lasting(connections.problems());
   const count = `${connected} of ${expected} daemons are connected (${reason}).`;
-  const message = [count, ...problems.sentences].join(' ');
-  return { message, connected, expected, reason, ...problems.key, daemons };
+  const message = [count, ...sentences(discovery)].join(' ');
+  return { message, connected, expected, reason, ...(discovery && { discovery }), daemons };
 }
 
 /** GET /instances: of the daemons that are connected. */

@@ -3,7 +3,7 @@ import type { Log } from '../../exporter/serve/log.ts';
 import { temporaryFolders } from '../csv/temporaryFolders.ts';
 import type { Manifest } from '../run/manifest.ts';
 import { lockFolder } from './folderLock.ts';
-import { findUnfinishedRun } from './unfinishedRuns.ts';
+import { findUnfinishedRuns, finishWhenPossible } from './unfinishedRuns.ts';
 
 /** OUTPUT_DIR, for this recorder alone and without what a crash left in it. */
 export interface OutputFolder {
@@ -15,11 +15,18 @@ export interface OutputFolder {
 
 /** @throws FolderInUseError, or an error of the file system. */
 export async function openOutputFolder(path: string, resume: boolean, log: Log): Promise<OutputFolder> {
-  const close = await lockFolder(path);
+  const unlock = await lockFolder(path);
+  const ending = new AbortController();
+  const close = (): Promise<void> => {
+    ending.abort();
+    return unlock();
+  };
   try {
     for (const folder of await temporaryFolders(path)) await sweep(folder, log);
-    const unfinished = resume ? await findUnfinishedRun(path, log) : undefined;
-    return { close, ...(unfinished && { unfinished }) };
+    if (!resume) return { close };
+    const { newest, stopped } = await findUnfinishedRuns(path, log);
+    for (const each of stopped) void finishWhenPossible(path, each, log, ending.signal);
+    return { close, ...(newest && { unfinished: newest }) };
   } catch (error) {
     await close();
     throw error;

@@ -6,15 +6,16 @@ import type { Connections } from '../discovery/connections.ts';
 import { messageOf } from '../../exporter/serve/messageOf.ts';
 import { Refusal } from '../refusal.ts';
 import type { Manifest, RunSettings } from '../run/manifest.ts';
-import type { Recording } from '../run/recording.ts';
+import type { Recording, StoppedRun } from '../run/recording.ts';
 import { resumeRecording } from '../run/resumeRecording.ts';
 import { startRecording } from '../run/startRecording.ts';
 import type { RecorderSettings } from '../settings.ts';
+import { endProblem } from './endProblem.ts';
 import { writeLastManifest } from './lastManifest.ts';
 import { runFigures } from './runFigures.ts';
 import { settingsOf } from './runSettings.ts';
 import { isRunName, runNames } from './runStore.ts';
-import { requireSpace, requireWritable } from './space.ts';
+import { diskRefusal, requireSpace, requireWritable } from './space.ts';
 import { markInterrupted } from './unfinishedRuns.ts';
 
 /** What the recorder does now: at most one run is on. */
@@ -100,7 +101,7 @@ export function createSession(options: SessionOptions): Session {
       phase = { name: 'idle' };
       throw error instanceof RunExistsError
         ? new Refusal(409, `Run ${run} exists in ${host}:${outputDir}: choose another name.`)
-        : error;
+        : (diskRefusal(error) ?? error);
     }
   }
 
@@ -168,17 +169,29 @@ export function createSession(options: SessionOptions): Session {
 
   async function finish(run: string, recording: Recording): Promise<StopAnswer> {
     try {
-      const { manifest, isWritten } = await recording.stop(stopPatience);
-      const { path } = recording;
-      if (!isWritten) void writeLastManifest(path, manifest, log, ending.signal);
-      const { verdict } = manifest;
-      log.info({ run, path, verdict: verdict.verdict, reasons: verdict.reasons }, 'recording stopped');
-      const answer = { message: 'Stopped collector', run, path, verdict, ...runFigures(manifest) };
-      options.onStop(answer);
-      return answer;
+      return tellStop(run, recording.path, await recording.stop(stopPatience));
     } finally {
       phase = { name: 'idle' };
     }
+  }
+
+  function tellStop(run: string, path: string, stopped: StoppedRun): StopAnswer {
+    if (stopped.toldBy !== 'run.json') void writeLastManifest(path, stopped, log, ending.signal);
+    const { manifest } = stopped;
+    const { verdict } = manifest;
+    log.info({ run, path, verdict: verdict.verdict, reasons: verdict.reasons }, 'recording stopped');
+    const problem = endProblem(stopped, path);
+    if (problem !== undefined) log.error({ run, path }, problem);
+    const answer = {
+      message: problem === undefined ? 'Stopped collector' : `Stopped collector. ${problem}`,
+      run,
+      path,
+      verdict,
+      ...(problem !== undefined && { problem }),
+      ...runFigures(manifest),
+    };
+    options.onStop(answer);
+    return answer;
   }
 
   async function close(): Promise<void> {
@@ -195,13 +208,16 @@ export function createSession(options: SessionOptions): Session {
     ending.abort();
     if (phase.name !== 'recording') return;
     const { run, recording } = phase;
-    const suspended = recording.suspend(stopPatience);
+    const suspended = leave(run, recording);
     phase = { name: 'suspending', run, suspended };
     await suspended;
-    log.info(
-      { run, path: recording.path },
-      'recording suspended: it goes on when the recorder is started again',
-    );
+  }
+
+  async function leave(run: string, recording: Recording): Promise<void> {
+    const { path } = recording;
+    const stopped = await recording.suspend(stopPatience);
+    if (stopped !== undefined) tellStop(run, path, stopped);
+    else log.info({ run, path }, 'recording suspended: it goes on when the recorder is started again');
   }
 
   return { phase: () => phase, start, resume, stop, close, suspend };

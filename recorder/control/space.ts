@@ -1,8 +1,11 @@
 import { constants } from 'node:fs';
 import { access, statfs } from 'node:fs/promises';
+import { SyncError } from '../csv/folder.ts';
 import { isErrno } from '../../exporter/serve/errno.ts';
 import { messageOf } from '../../exporter/serve/messageOf.ts';
+import type { StatusAnswer } from '../api.ts';
 import { Refusal } from '../refusal.ts';
+import { sentences } from './lookAnswers.ts';
 
 /** @throws Refusal (503) when OUTPUT_DIR is gone or read-only. */
 export async function requireWritable(outputDir: string): Promise<void> {
@@ -33,6 +36,22 @@ export async function requireSpace(outputDir: string, minFreeBytes: number): Pro
     `Only ${mebibytes(free)} are free in ${outputDir}, and MIN_FREE_BYTES asks for ${mebibytes(minFreeBytes)}: ` +
       'delete runs or set OUTPUT_DIR to a larger disk.',
   );
+}
+
+/** @throws Refusal (503) while the run that is on cannot be written. */
+export function requireWritten({ recording }: Pick<StatusAnswer, 'recording'>): void {
+  if (recording?.problems === undefined) return;
+  throw new Refusal(503, [`Run ${recording.run} is on.`, ...sentences(recording.problems)].join(' '));
+}
+
+/** Why a run's folder could not be made, where the disk is to blame. */
+export function diskRefusal(error: unknown): Refusal | undefined {
+  const message = `The folder of the run could not be made: ${messageOf(error)}.`;
+  if (isErrno(error, 'ENOSPC', 'EDQUOT')) return new Refusal(507, `${message} Make room.`);
+  if (error instanceof SyncError || isErrno(error, 'EIO', 'EROFS', 'EMFILE', 'ENFILE')) {
+    return new Refusal(503, message);
+  }
+  return undefined;
 }
 
 function mebibytes(bytes: number): string {

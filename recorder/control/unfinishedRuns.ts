@@ -1,26 +1,37 @@
 import { existsSync } from 'node:fs';
 import { access, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '../../exporter/serve/log.ts';
 import { writeAtomically } from '../csv/atomic.ts';
 import { DamagedRunError, manifestText } from '../csv/folder.ts';
 import { journalName } from '../csv/journal.ts';
 import { manifestName } from '../csv/makeFolder.ts';
-import { readStopTrace } from '../csv/stopTrace.ts';
+import { readStopTrace, removeStopTrace } from '../csv/stopTrace.ts';
 import { messageOf } from '../../exporter/serve/messageOf.ts';
 import type { Manifest } from '../run/manifest.ts';
+import type { Verdict } from '../run/verdict.ts';
 import { finishRun } from './finishRun.ts';
 import { isResumable, readManifest } from './readManifest.ts';
 import { isRunName } from './runStore.ts';
 
+/** What recorders left unfinished in OUTPUT_DIR. */
+export interface UnfinishedRuns {
+  /** The run to go on with, if there is one. */
+  readonly newest?: Manifest;
+  /** Runs that were stopped and cannot be finished now, for their disk does not let. */
+  readonly stopped: readonly Manifest[];
+}
+
 /**
- * The run that a recorder left unfinished, to go on with: of several, which is no recorder's doing, that
- * which was started last. Of the others, those that were stopped are finished; the rest, and those that
- * nobody can go on with, are marked as interrupted.
+ * Looks for them, and finishes those that were stopped. To go on with is of several, which is no recorder's
+ * doing, that which was started last; the rest, and those that nobody can go on with, are marked as
+ * interrupted.
  */
-export async function findUnfinishedRun(outputDir: string, log: Log): Promise<Manifest | undefined> {
+export async function findUnfinishedRuns(outputDir: string, log: Log): Promise<UnfinishedRuns> {
   const entries = await readdir(outputDir, { withFileTypes: true });
   const unfinished: Manifest[] = [];
+  const stopped: Manifest[] = [];
   const folders = entries.filter((entry) => entry.isDirectory() || entry.isSymbolicLink());
   for (const entry of folders.filter(({ name }) => isRunName(name))) {
     const { name } = entry;
@@ -35,51 +46,69 @@ export async function findUnfinishedRun(outputDir: string, log: Log): Promise<Ma
       );
       continue;
     }
-    const manifest = await withStop(folder, left, log);
-    if (manifest === undefined) continue;
-    const obstacle = await obstacleTo(folder, name, manifest);
-    if (obstacle === undefined) unfinished.push(manifest);
-    else await markInterrupted(outputDir, name, manifest, obstacle, log);
+    const trace = await readStopTrace(folder);
+    const manifest = trace === undefined ? left : { ...left, stop: trace.stop };
+    const obstacle = trace?.kind === 'failed' ? syncFailed : await obstacleTo(folder, name, manifest);
+    if (obstacle !== undefined) await markInterrupted(outputDir, name, manifest, obstacle, log);
+    else if (manifest.stop === undefined) unfinished.push(manifest);
+    else if (!(await isFinished(outputDir, manifest, log))) stopped.push(manifest);
   }
   const [newest, ...others] = unfinished.toSorted((a, b) => b.start.localeCompare(a.start));
   for (const other of others) {
-    if (other.stop === undefined) {
-      const why = 'a run that was started later is unfinished, too.';
-      await markInterrupted(outputDir, other.run, other, why, log);
-    } else await finish(outputDir, other, log);
+    const why = 'a run that was started later is unfinished, too.';
+    await markInterrupted(outputDir, other.run, other, why, log);
   }
-  return newest;
+  return { stopped, ...(newest && { newest }) };
 }
 
+/** Why nobody may go on with a run: a sentence, but for its first letter. */
+const syncFailed =
+  'it was stopped since its files could not be made durable: what they hold behind the last sync is not known.';
+
+async function isFinished(outputDir: string, manifest: Manifest, log: Log): Promise<boolean> {
+  const { run } = manifest;
+  try {
+    await finish(outputDir, manifest, log);
+    return true;
+  } catch (error) {
+    const reason = messageOf(error);
+    log.error({ run, reason }, `Run ${run} was stopped, but cannot be finished now: it is tried again`);
+    return false;
+  }
+}
+
+/** Seconds between two tries. */
+const pause = 2;
+
+/** Finishes a run that was stopped as soon as its disk lets. Given up with the signal, and when the run is deleted. */
+export async function finishWhenPossible(
+  outputDir: string,
+  manifest: Manifest,
+  log: Log,
+  signal: AbortSignal,
+): Promise<void> {
+  for (let isDone = false; !isDone;) {
+    await sleep(pause * 1000, undefined, { ref: false, signal }).catch(() => undefined);
+    const found = await readManifest(join(outputDir, manifest.run));
+    // Another run may have got the name of one that was deleted.
+    if (signal.aborted || found?.state !== 'recording' || found.start !== manifest.start) return;
+    isDone = await finish(outputDir, manifest, log).then(
+      () => true,
+      () => false,
+    );
+  }
+}
+
+/** @throws what the file system says: it may be tried again. */
 async function finish(outputDir: string, manifest: Manifest, log: Log): Promise<void> {
   const { run } = manifest;
+  // First of all it has to tell that the run was stopped, as the folder may do in its place.
+  await writeAtomically(join(outputDir, run, manifestName), manifestText(manifest));
   try {
     await finishRun(outputDir, manifest, log);
   } catch (error) {
-    const reason = messageOf(error);
-    if (error instanceof DamagedRunError) await markInterrupted(outputDir, run, manifest, reason, log);
-    else log.error({ run, reason }, `Run ${run} was stopped, but cannot be finished now`);
-  }
-}
-
-/**
- * run.json, which tells now that the run was stopped, if the folder did in its place. Undefined: it still
- * cannot be written, and the run stays as it is.
- */
-async function withStop(folder: string, manifest: Manifest, log: Log): Promise<Manifest | undefined> {
-  const stop = await readStopTrace(folder);
-  if (stop === undefined) return manifest;
-  const stopped = { ...manifest, stop };
-  try {
-    await writeAtomically(join(folder, manifestName), manifestText(stopped));
-    return stopped;
-  } catch (error) {
-    const { run } = manifest;
-    log.error(
-      { run, path: folder, reason: messageOf(error) },
-      `Run ${run} was stopped, but its ${manifestName} cannot be written: make room and start the recorder again.`,
-    );
-    return undefined;
+    if (!(error instanceof DamagedRunError)) throw error;
+    await markInterrupted(outputDir, run, manifest, error.message, log);
   }
 }
 
@@ -110,8 +139,17 @@ export async function markInterrupted(
 ): Promise<void> {
   const folder = join(outputDir, run);
   log.error({ run, path: folder }, `Run ${run} is not gone on with and stays as it is, interrupted: ${why}`);
-  const text = manifestText({ ...manifest, state: 'interrupted' });
-  await writeAtomically(join(folder, manifestName), text).catch((error: unknown) => {
+  const verdict = doubted(manifest.verdict, why);
+  const text = manifestText({ ...manifest, state: 'interrupted', verdict });
+  try {
+    await writeAtomically(join(folder, manifestName), text);
+    await removeStopTrace(folder);
+  } catch (error) {
     log.error({ run, reason: messageOf(error) }, `${manifestName} could not be written`);
-  });
+  }
+}
+
+function doubted({ verdict, reasons, thresholds }: Verdict, why: string): Verdict {
+  const reason = `Nobody could go on with the run: ${why}`;
+  return { verdict: verdict === 'valid' ? 'degraded' : verdict, reasons: [...reasons, reason], thresholds };
 }

@@ -1,4 +1,4 @@
 /** A run's files are not what was committed: nobody can go on with it. */
 export class DamagedRunError extends Error {
-  override readonly name = 'DamagedRunError';
+  override readonly name: string = 'DamagedRunError';
 }

@@ -4,14 +4,19 @@ import { messageOf } from '../../exporter/serve/messageOf.ts';
 import { writeAtomically } from './atomic.ts';
 import { type CsvFileName, csvFiles } from './columns.ts';
 import { type Addition, createCommits } from './commits.ts';
+import { cutFiles } from './cutFiles.ts';
 import type { FileState } from './growingFile.ts';
+import { journalName } from './journal.ts';
 import { makeFolder, manifestName } from './makeFolder.ts';
 import { reopenFolder, type ReopenedFolder } from './reopenFolder.ts';
-import type { RunFileName } from './resumeLog.ts';
+import { resumeLogName, type RunFileName } from './resumeLog.ts';
 import { isoTime, type Lines } from './rows.ts';
+import { resumeLogIn } from './stopTrace.ts';
+import { SyncError } from './syncError.ts';
 
 export { RunExistsError } from './makeFolder.ts';
 export { DamagedRunError } from './damagedRunError.ts';
+export { SyncError } from './syncError.ts';
 
 export interface RunFolder {
   /** Absolute. */
@@ -20,15 +25,21 @@ export interface RunFolder {
   append(lines: Lines): void;
   /**
    * Writes what was appended before the call, all or nothing.
-   * @throws CommitError; the lines are dropped then, and a later commit may succeed.
+   * @throws CommitError; the lines are dropped then, and a later commit may succeed. SyncError: none will,
+   * and what was committed since the last sync is dropped, too.
    */
   commit(tick: number): Promise<void>;
   /** Replaces run.json, atomically. */
   writeManifest(manifest: unknown): Promise<void>;
   /** What is committed, in the order of csvFiles. */
   files(): readonly FileSummary[];
-  /** Commits what is left with the last tick, and closes the files. @throws CommitError, closed all the same. */
+  /**
+   * Commits what is left with the last tick, and closes the files.
+   * @throws CommitError or SyncError; closed all the same.
+   */
   close(): Promise<void>;
+  /** Cuts off what a failed commit has left, where that could not be done before the files were closed. */
+  cut(): Promise<void>;
 }
 
 export interface FileSummary extends FileState {
@@ -93,15 +104,19 @@ function growingFolder(
     appended.set(file, { text: before.text + text, rows: before.rows + rows });
   }
 
-  function commit(tick: number | null, sync: boolean): Promise<void> {
+  /** @param next absent: the last rows of the run, which go with the last tick. */
+  function commit(sync: boolean, next?: number): Promise<void> {
     const additions = appended;
-    ticksSinceSync = sync ? 0 : ticksSinceSync + 1;
+    ticksSinceSync++;
     appended = new Map();
-    lastTick = tick;
     return inTurn(async () => {
+      const tick = next ?? lastTick;
       try {
         await commits.commit(tick, additions, sync);
+        lastTick = tick;
+        if (sync) ticksSinceSync = 0;
       } catch (error) {
+        if (error instanceof SyncError) throw error;
         const what = messageOf(error);
         const when = tick === null ? 'before the first tick' : `of ${isoTime(tick)}`;
         throw new CommitError(`The rows ${when} could not be written to ${path}: ${what}.`, { cause: error });
@@ -118,7 +133,7 @@ function growingFolder(
 
   async function close(): Promise<void> {
     try {
-      if (appended.size > 0 || ticksSinceSync > 0) await commit(lastTick, true);
+      if (appended.size > 0 || ticksSinceSync > 0) await commit(true);
     } finally {
       await inTurn(() => commits.close());
     }
@@ -127,10 +142,19 @@ function growingFolder(
   return {
     path,
     append,
-    commit: (tick) => commit(tick, ticksSinceSync + 1 >= ticksPerSync),
+    commit: (tick) => commit(ticksSinceSync + 1 >= ticksPerSync, tick),
     writeManifest: (next) => inTurn(() => writeAtomically(join(path, manifestName), manifestText(next))),
     files: summary,
     close,
+    cut: async () => {
+      const resumeLog = await resumeLogIn(path);
+      const all = [...files, [journalName, journal] as const];
+      const lengths = all.map(([name, file]) => {
+        const now = name === resumeLogName ? resumeLog : name;
+        return [join(path, now), file.committed().bytes] as const;
+      });
+      await cutFiles(lengths);
+    },
   };
 }
 

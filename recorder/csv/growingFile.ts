@@ -1,6 +1,9 @@
 import { createHash, type Hash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { messageOf } from '../../exporter/serve/messageOf.ts';
+import { SyncError } from './syncError.ts';
 
 /** How far a file goes. */
 export interface FileState {
@@ -15,10 +18,17 @@ export interface FileState {
 export interface GrowingFile {
   /** Writes text behind what is committed; how far the file then goes. Once a commit. */
   write(text: string, rows: number): Promise<FileState>;
-  /** From now on what was written is part of the file. */
-  commit(): void;
+  /** From now on what was written is part of the file. @param isSynced all of it survives a power cut. */
+  commit(isSynced: boolean): void;
   /** Cuts off what was written since the last commit. */
   rollBack(): Promise<void>;
+  /**
+   * Cuts off what was committed since the last commit that was synced, too. What is left was durable once,
+   * and that is all that can be vouched for: the page with its end is one that the kernel may have failed to
+   * write since, and to read it again would show what memory holds, not the disk.
+   */
+  rollBackToSync(): Promise<void>;
+  /** @throws SyncError */
   sync(): Promise<void>;
   committed(): FileState;
   close(): Promise<void>;
@@ -33,28 +43,35 @@ export interface Length {
 
 /** @throws when the file is there already. */
 export async function createGrowingFile(path: string): Promise<GrowingFile> {
-  return growFrom(await open(path, 'wx'), { bytes: 0, rows: 0, hash: createHash('sha256') });
+  return growFrom(path, await open(path, 'wx'), { bytes: 0, rows: 0, hash: createHash('sha256') });
 }
 
 /**
  * Goes on with a file, cuts off what lies behind `committed` and makes that durable: who wrote it may have
  * ended before. One that is not there is made.
+ * @throws SyncError, or what the file system says.
  */
 export async function reopenGrowingFile(path: string, committed: Length): Promise<GrowingFile> {
   const handle = await open(path, constants.O_RDWR | constants.O_CREAT);
   try {
     await handle.truncate(committed.bytes);
-    await handle.datasync();
+    await sync(path, handle);
   } catch (error) {
     await handle.close();
     throw error;
   }
-  return growFrom(handle, committed);
+  return growFrom(path, handle, committed);
 }
 
-function growFrom(handle: FileHandle, start: Length): GrowingFile {
+function growFrom(path: string, handle: FileHandle, start: Length): GrowingFile {
+  let synced = start;
   let committed = start;
   let written = start;
+
+  async function rollBack(): Promise<void> {
+    written = committed;
+    await handle.truncate(committed.bytes);
+  }
 
   return {
     async write(text, rows) {
@@ -68,17 +85,29 @@ function growFrom(handle: FileHandle, start: Length): GrowingFile {
       await writeAt(handle, data, committed.bytes);
       return stateOf(written);
     },
-    commit() {
+    commit(isSynced) {
       committed = written;
+      if (isSynced) synced = committed;
     },
-    async rollBack() {
-      written = committed;
-      await handle.truncate(committed.bytes);
+    rollBack,
+    rollBackToSync() {
+      committed = synced;
+      return rollBack();
     },
-    sync: () => handle.datasync(),
+    sync: () => sync(path, handle),
     committed: () => stateOf(committed),
     close: () => handle.close(),
   };
+}
+
+async function sync(path: string, handle: FileHandle): Promise<void> {
+  try {
+    await handle.datasync();
+  } catch (error) {
+    throw new SyncError(`${basename(path)} could not be made durable (${messageOf(error)})`, {
+      cause: error,
+    });
+  }
 }
 
 function stateOf({ bytes, rows, hash }: Length): FileState {

@@ -53,7 +53,8 @@ export async function makeFolder(
     return { files, journal };
   } catch (error) {
     await Promise.allSettled(opened.map((file) => file.close()));
-    await rm(temporary, { recursive: true, force: true });
+    // The next recorder sweeps what cannot be removed now.
+    await rm(temporary, { recursive: true, force: true }).catch(() => undefined);
     // Another start was faster: a folder that is not empty is not replaced.
     throw errorCode(error) === 'ENOTEMPTY' ? runExists(path) : error;
   }

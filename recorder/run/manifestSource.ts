@@ -8,7 +8,11 @@ import type { Progress } from './progress.ts';
 import { roleAfter } from './targetResult.ts';
 
 /** @param ending absent while the run is on. */
-export type ManifestSource = (files: readonly FileSummary[], ending?: RunEnding) => Manifest;
+export type ManifestSource = (
+  progress: Progress,
+  files: readonly FileSummary[],
+  ending?: RunEnding,
+) => Manifest;
 
 /**
  * run.json as it is at each call. It remembers what was there once: a target that is gone was recorded
@@ -19,14 +23,13 @@ export function createManifestSource(run: {
   readonly connections: () => readonly Connection[];
   readonly expected: () => Expected;
   readonly marks: readonly Mark[];
-  readonly progress: Progress;
   /** run.json as it was when the recorder ended. */
   readonly past?: Pick<Manifest, 'daemons' | 'expected'>;
 }): ManifestSource {
   const targets = new Map(run.past?.daemons.map((daemon) => [daemon.name, daemon]));
   let expected = run.past?.expected ?? run.expected();
 
-  return (files, ending) => {
+  return (progress, files, ending) => {
     for (const connection of run.connections()) {
       const { name } = connection.target;
       targets.set(name, joined(targets.get(name), describeTarget(connection)));
@@ -36,7 +39,7 @@ export function createManifestSource(run: {
       expected,
       targets: [...targets.values()],
       marks: run.marks,
-      progress: run.progress,
+      progress,
       files,
       ...(ending !== undefined && { ending }),
     });

@@ -8,8 +8,9 @@ export interface ManifestWriter {
   saveNow(): Promise<boolean>;
 }
 
-/** Seconds after which a version is old. */
+/** Seconds after which a version is old, and after which one that could not be written is tried again. */
 const old = 10;
+const pause = 1;
 
 export function createManifestWriter(options: {
   readonly write: () => Promise<void>;
@@ -23,18 +24,21 @@ export function createManifestWriter(options: {
   let savedAt = options.now();
   let writing = Promise.resolve(true);
   let waiting = 0;
+  let isFailing = false;
 
   async function write(previous: Promise<boolean>): Promise<boolean> {
-    const wasWritten = await previous;
+    await previous;
     waiting--;
     savedAt = options.now();
     try {
       await options.write();
     } catch (error) {
-      if (wasWritten) options.onFailure(error);
+      if (!isFailing) options.onFailure(error);
+      isFailing = true;
       return false;
     }
-    if (!wasWritten) options.onRecovery();
+    if (isFailing) options.onRecovery();
+    isFailing = false;
     return true;
   }
 
@@ -54,7 +58,7 @@ export function createManifestWriter(options: {
   return {
     save,
     saveIfOld: () => {
-      if (options.now() - savedAt >= old) save();
+      if (options.now() - savedAt >= (isFailing ? pause : old)) save();
     },
     saveNow,
   };

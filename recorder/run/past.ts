@@ -3,7 +3,8 @@ import type { EventKind } from '../csv/event.ts';
 import { readLines } from '../csv/readLines.ts';
 import { readRecords } from '../csv/readRows.ts';
 import type { Mark } from '../csv/records.ts';
-import { parseResumeLine, resumeLogName } from '../csv/resumeLog.ts';
+import { parseResumeLine } from '../csv/resumeLog.ts';
+import { resumeLogIn } from '../csv/stopTrace.ts';
 import type { Interruption, Manifest } from './manifest.ts';
 import { createMembership, type Membership } from './membership.ts';
 import { createRemembered, type LastAnswer, readPastLives, remember } from './pastLives.ts';
@@ -29,7 +30,7 @@ export interface Past extends PastTicks {
 /** Reads it from the run's folder, whose files must be cut to what is committed. */
 export async function readPast(path: string, { daemons }: Pick<Manifest, 'daemons'>): Promise<Past> {
   const progress = createProgress();
-  const log = await readResumeLog(join(path, resumeLogName));
+  const log = await readResumeLog(join(path, await resumeLogIn(path)));
   for (const interruption of log.interruptions) progress.interrupted(interruption);
 
   const membership = createMembership();

@@ -1,24 +1,21 @@
 import type { Log } from '../../exporter/serve/log.ts';
 import type { TickResult } from '../api.ts';
-import type { EventKind } from '../csv/event.ts';
-import type { RunFolder } from '../csv/folder.ts';
+import { type RunFolder, SyncError } from '../csv/folder.ts';
 import type { Mark } from '../csv/records.ts';
 import { isoTime } from '../csv/rows.ts';
 import type { Problem } from '../discovery/discovery.ts';
 import { messageOf } from '../../exporter/serve/messageOf.ts';
-import { createScraper } from '../scrape/request.ts';
-import { createStepDetector } from './clockSteps.ts';
-import type { Connection, Outcome } from './connection.ts';
+import type { Connection } from './connection.ts';
 import type { RunEnding } from './describeRun.ts';
 import { createDropLog } from './dropLog.ts';
 import type { Manifest, RunSettings } from './manifest.ts';
 import type { ManifestSource } from './manifestSource.ts';
 import type { Progress } from './progress.ts';
-import { atMostUntil, createAlarm, type RunClock } from './runClock.ts';
-import { createSavedManifest } from './savedManifest.ts';
-import { type Schedule, startSchedule } from './schedule.ts';
-import { scrapeTick } from './tick.ts';
-import { droppedTick, tickResult } from './tickResult.ts';
+import type { RunClock } from './runClock.ts';
+import type { RunProblem } from './runProblem.ts';
+import { createSavedManifest, type StopToldBy } from './savedManifest.ts';
+import { syncedProgress } from './syncedProgress.ts';
+import { recordTicks } from './ticks.ts';
 import type { TickWriter } from './tickWriter.ts';
 
 export interface RecordingOptions {
@@ -28,7 +25,7 @@ export interface RecordingOptions {
   readonly problems: () => readonly Pick<Problem, 'message' | 'unrecorded'>[];
   readonly log: Log;
   readonly onTick: (result: TickResult) => void;
-  /** The run is over: it is to be stopped. */
+  /** The run is over, or cannot be written any more: it is to be stopped. */
   readonly onEnd: () => void;
 }
 
@@ -60,168 +57,112 @@ export interface Recording {
   /** run.json as it is now. */
   manifest(): Manifest;
   lastTick(): TickResult | undefined;
+  /** What keeps it from being written now. */
+  problems(): readonly RunProblem[];
   mark(label: string): Mark;
   /** Writes run.json soon: something in it has changed. */
   changed(): void;
   /** Ends the run within `patience` seconds: answers that have not come by then are missed. */
   stop(patience: number): Promise<StoppedRun>;
-  /** As `stop`, but the run is to go on when the recorder is started again. */
-  suspend(patience: number): Promise<void>;
+  /**
+   * As `stop`, but the run is to go on when the recorder is started again. One that nobody may go on with is
+   * stopped, and told.
+   */
+  suspend(patience: number): Promise<StoppedRun | undefined>;
 }
 
 /** A run that is over. */
 export interface StoppedRun {
   readonly manifest: Manifest;
-  /** False: run.json could not be written, and says less than the manifest. */
-  readonly isWritten: boolean;
+  readonly toldBy: StopToldBy;
+  /** A sentence: why it could not go on. */
+  readonly failure?: string;
+  /** Cuts off what could not be cut off the files. @throws what the file system says. */
+  cut(): Promise<void>;
 }
 
-/** Ticks that may wait for answers or the disk; beyond them new ones are dropped, so that they never pile up. */
-const maxPendingTicks = 10;
-
 /** Records a run until it is stopped or suspended. */
-export function record(
-  { run, settings, folder, clock, progress, writer, marks, manifest, ...beginning }: Beginning,
-  options: RecordingOptions,
-): Recording {
+export function record(beginning: Beginning, options: RecordingOptions): Recording {
+  const { run, folder, clock, writer, marks } = beginning;
   const { log } = options;
-  const alarm = createAlarm(clock.now);
-  const scraper = createScraper({ clock: clock.now, maxBytes: settings.bodySizeLimit });
-  const detectStep = createStepDetector();
-  const manifests = createSavedManifest({ name: run, folder, describe, now: clock.now, progress, log });
-  const drops = createDropLog(run, log);
-  /** Ticks are written one after the other, in their order. */
-  let queue = Promise.resolve();
-  /** The ticks whose rows are not written yet. */
-  const pending = new Map<number, Promise<void>>();
-  let lastTick: TickResult | undefined;
-  /** Seconds since the epoch. */
-  let stoppedAt = beginning.stoppedAt ?? Infinity;
+  let { progress } = beginning;
+  /** Absent while the run is on. */
   let ending: RunEnding | undefined;
+  let failure: string | undefined;
+  const drops = createDropLog(run, log);
+  const manifests = createSavedManifest({
+    name: run,
+    folder,
+    describe,
+    now: clock.now,
+    onTrouble: (sentence) => {
+      progress.trouble(sentence);
+    },
+    log,
+  });
+  let isEnding = false;
+  const ticks = recordTicks(beginning, {
+    ...options,
+    drops,
+    onWritten: manifests.saveIfOld,
+    onSyncError: (error) => {
+      fail(error);
+      end();
+    },
+    onEnd: end,
+  });
 
   function describe(): Manifest {
-    return manifest(folder.files(), ending);
+    return beginning.manifest(progress, folder.files(), ending);
   }
 
-  function note(timestamp: number, kind: EventKind, detail: string): void {
-    writer.note({ timestamp, kind, node: '', target: 'recorder', subject: run, detail });
+  /** It may be stopped or suspended already. */
+  function end(): void {
+    if (!isEnding) options.onEnd();
   }
 
-  function report(result: TickResult): void {
-    lastTick = result;
-    options.onTick(result);
+  function fail(error: SyncError): void {
+    if (failure !== undefined) return;
+    failure = `${error.message}: nothing more was written, and the run ended with what was synced before.`;
+    log.error({ run, reason: error.message }, 'the run cannot go on: its files cannot be made durable');
   }
 
-  function drop(tick: number, reason: string): void {
-    drops.dropped(tick, reason);
-    progress.dropped(reason);
-    note(tick, 'tick_dropped', reason);
-    report(droppedTick(run, tick, reason));
+  /** @returns when that was. */
+  function stopTicks(): string {
+    isEnding = true;
+    const moment = beginning.stoppedAt ?? clock.now();
+    ticks.stop(moment);
+    return isoTime(moment);
   }
 
-  function onTick(tick: number): void {
-    if (pending.size >= maxPendingTicks) {
-      drop(tick, `The rows of the last ${pending.size} ticks are not on the disk yet.`);
-      return;
-    }
-    const outcomes = scrapeTick(tick, options.connections(), {
-      alarm,
-      scraper,
-      timeout: settings.timeoutSeconds,
-    });
-    queue = writeInTurn(tick, outcomes, queue);
-    pending.set(tick, queue);
-  }
-
-  async function writeInTurn(
-    tick: number,
-    outcomes: Promise<readonly Outcome[]>,
-    previous: Promise<void>,
-  ): Promise<void> {
-    const all = await outcomes;
-    await previous;
-    await write(tick, all);
-    pending.delete(tick);
-  }
-
-  async function write(tick: number, outcomes: readonly Outcome[]): Promise<void> {
-    // A tick whose moment had not come when the run was stopped is none of the run's.
-    if (tick > stoppedAt) return;
-    for (const { message, unrecorded } of options.problems()) {
-      if (unrecorded !== undefined) progress.trouble(`As of ${isoTime(tick)}: ${message}`, unrecorded);
-    }
-    const step = detectStep(clock.now(), clock.drift());
-    if (step !== undefined) {
-      const moved = `${step > 0 ? '+' : ''}${step.toFixed(3)} s`;
-      note(
-        tick,
-        'clock_step',
-        `The recorder's wall clock was stepped by ${moved}; timestamps go on without it.`,
-      );
-    }
-    const written = await rowsWritten(tick, outcomes);
-    if (written !== undefined) report(tickResult(run, tick, outcomes, written));
-    manifests.saveIfOld();
-  }
-
-  async function rowsWritten(tick: number, outcomes: readonly Outcome[]): Promise<number | undefined> {
+  /** @param close writes the last rows, see TickWriter. */
+  async function closeFiles(close: () => Promise<void>): Promise<void> {
     try {
-      const rows = await writer.write(tick, outcomes);
-      drops.ended();
-      return rows;
+      await close();
     } catch (error) {
-      drop(tick, `Its rows could not be written: ${messageOf(error)}`);
-      return undefined;
+      if (error instanceof SyncError) fail(error);
+      else progress.trouble(`The last rows could not be written: ${messageOf(error)}`);
     }
+    drops.ended();
+    if (failure !== undefined) progress = await syncedProgress(folder.path, describe(), progress, failure);
   }
 
-  /** It may be stopped or suspended while its last tick is awaited. */
-  async function endAfter(written: Promise<void>): Promise<void> {
-    await written;
-    if (stoppedAt === Infinity) options.onEnd();
+  function saveStop(next: RunEnding): Promise<StopToldBy> {
+    ending = next;
+    return manifests.saveStop({ stop: next.stop, kind: failure === undefined ? 'stopped' : 'failed' });
   }
 
-  function startTicks(): Schedule {
-    return startSchedule({
-      interval: settings.intervalSeconds,
-      lead: settings.leadSeconds,
-      first: beginning.next,
-      end: beginning.end,
-      alarm,
-      onTick,
-      onMissed: (tick, late) => {
-        drop(tick, `The recorder was held up and came ${Math.round(late * 1000)} ms too late for it.`);
-      },
-      onEnd: () => {
-        void endAfter(queue);
-      },
-    });
-  }
-  const schedule = beginning.stoppedAt === undefined ? startTicks() : undefined;
-  if (schedule === undefined) queueMicrotask(options.onEnd);
-
-  /** No tick is begun any more; resolves when those that are due are written. */
-  async function endTicks(patience: number, told: Promise<unknown>): Promise<void> {
-    const due = [...pending].filter(([tick]) => tick <= stoppedAt).map(([, written]) => written);
-    await told;
-    await atMostUntil(alarm, clock.now() + patience, Promise.all(due));
-    await scraper.close();
-    await queue;
-  }
-
-  async function closeFolder(): Promise<void> {
-    try {
-      await folder.close();
-    } catch (error) {
-      progress.trouble(`The last rows could not be written: ${messageOf(error)}`);
-    }
+  async function finish(stop: string): Promise<StoppedRun> {
+    const toldBy = await saveStop({ stop, isComplete: true });
+    return { manifest: describe(), toldBy, ...(failure !== undefined && { failure }), cut: folder.cut };
   }
 
   return {
     path: folder.path,
     elapsed: () => clock.now() - beginning.start,
     manifest: describe,
-    lastTick: () => lastTick,
+    lastTick: ticks.last,
+    problems: () => [drops.problem(), manifests.problem()].filter((problem) => problem !== undefined),
     mark: (label) => {
       const mark = { timestamp: clock.now(), label };
       marks.push(mark);
@@ -229,32 +170,23 @@ export function record(
       manifests.save();
       return mark;
     },
-    changed: () => {
-      manifests.save();
-    },
+    changed: manifests.save,
     stop: async (patience) => {
-      schedule?.stop();
-      stoppedAt = Math.min(stoppedAt, clock.now());
-      const stop = isoTime(stoppedAt);
+      const stop = stopTicks();
       // Should the recorder end meanwhile, the next start finds that the run is not to go on.
-      ending = { stop, isComplete: false };
-      await endTicks(patience, manifests.saveStop(stop));
-      writer.end();
-      await closeFolder();
-      drops.ended();
-      ending = { stop, isComplete: true };
-      const isWritten = await manifests.saveStop(stop);
-      return { manifest: describe(), isWritten };
+      await saveStop({ stop, isComplete: false });
+      await ticks.ended(patience);
+      await closeFiles(writer.end);
+      return finish(stop);
     },
     suspend: async (patience) => {
-      schedule?.stop();
-      stoppedAt = clock.now();
-      await endTicks(patience, Promise.resolve());
+      const stop = stopTicks();
+      await ticks.ended(patience);
       writer.remember({ kind: 'suspended' });
-      writer.suspend();
-      await closeFolder();
-      drops.ended();
+      await closeFiles(writer.suspend);
+      if (failure !== undefined) return finish(stop);
       await manifests.saveNow();
+      return undefined;
     },
   };
 }

@@ -49,7 +49,6 @@ export async function resumeRecording(options: ResumeOptions): Promise<Recording
       ...options,
       description: options.manifest,
       marks,
-      progress,
       past: options.manifest,
     });
     const recording = record(

@@ -49,6 +49,15 @@ export function ownRecord(tick: number): ScrapeRecord {
     up: true,
     error: undefined,
     exporterCpuSeconds: ((user + system) / 1e6).toFixed(6),
-    exporterResidentMemoryBytes: String(process.memoryUsage.rss()),
+    exporterResidentMemoryBytes: residentMemory(),
   };
+}
+
+/** Undefined: it is a file of /proc, which cannot be read where too many files are open. */
+function residentMemory(): string | undefined {
+  try {
+    return String(process.memoryUsage.rss());
+  } catch {
+    return undefined;
+  }
 }

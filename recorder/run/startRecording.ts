@@ -30,8 +30,11 @@ export async function startRecording(options: StartOptions): Promise<Recording> 
   const progress = createProgress();
   const marks: Mark[] = [];
   const description = { run, labels, recorder, settings, start: isoTime(start) };
-  const manifest = createManifestSource({ ...options, description, marks, progress });
-  const folder = await createRunFolder(options.outputDir, run, { manifest: manifest([]), interval });
+  const manifest = createManifestSource({ ...options, description, marks });
+  const folder = await createRunFolder(options.outputDir, run, {
+    manifest: manifest(progress, []),
+    interval,
+  });
   const writer = createTickWriter(folder, progress);
   const next = nextTick(clock.now(), interval, leadSeconds);
   writer.remember({ kind: 'first', tick: tickTime(next, interval) });

@@ -18,10 +18,13 @@ export interface TickWriter {
   note(event: RunEvent): void;
   mark(mark: Mark): void;
   remember(record: ResumeRecord): void;
-  /** The last rows: what waits, and the containers that are still alive. Not committed. */
-  end(): void;
-  /** What waits, of a run that will go on. Not committed. */
-  suspend(): void;
+  /**
+   * Writes the last rows, which are what waits and the containers that are still alive, and closes the folder.
+   * @throws as its `close`.
+   */
+  end(): Promise<void>;
+  /** The same of a run that will go on: only what waits. */
+  suspend(): Promise<void>;
 }
 
 /** What a run was when its recorder ended. */
@@ -114,10 +117,12 @@ export function createTickWriter(folder: RunFolder, progress: Progress, past?: P
     return [eventLines(waiting.events), containerLines(waiting.ended), markLines(waiting.marks)];
   }
 
-  function flush(): void {
+  async function close(): Promise<void> {
+    const { events } = waiting;
     append([...waitingLines(), resumeLines(waiting.records)]);
-    progress.happened(waiting.events);
     waiting = nothing;
+    await folder.close();
+    progress.happened(events);
   }
 
   return {
@@ -155,15 +160,15 @@ export function createTickWriter(folder: RunFolder, progress: Progress, past?: P
     remember: (record) => {
       wait({ records: [record] });
     },
-    end() {
+    async end() {
       for (const [target, each] of lives) {
         const ended = each.alive();
         wait({ ended, records: ended.map((life) => lifeRecord(target, life, true)) });
       }
-      flush();
       if (lost > 0)
         progress.trouble(`${lost} events are not in events.csv: nothing could be written for too long.`);
+      await close();
     },
-    suspend: flush,
+    suspend: close,
   };
 }
