@@ -92,7 +92,7 @@ export function createContainerCollector(sources: ContainerSources): Collector {
     }
     readings['computed'] = compute(
       readings,
-      container.oldest && startTime(container.oldest, sources.machine),
+      container.oldest && container.complete ? startTime(container.oldest, sources.machine) : undefined,
     );
     return { labels: container.labels, readings };
   }
@@ -126,7 +126,12 @@ export function createContainerCollector(sources: ContainerSources): Collector {
       absences.table(containerNetworkTable, host === undefined ? 'permission_denied' : 'host_network');
       return [];
     }
-    return (networks.interfaces(namespace, container.oldest.pid) ?? [])
+    const interfaces = networks.interfaces(namespace, container.oldest.pid) ?? [];
+    if (typeof interfaces === 'string') {
+      absences.table(containerNetworkTable, interfaces);
+      return [];
+    }
+    return interfaces
       .filter(({ interface: name }) => !sources.networkExclude?.test(name))
       .map(({ interface: name, fields: counters }) => ({
         labels: part(files, container, containerNetworkTable.labels, name),

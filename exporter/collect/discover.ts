@@ -1,4 +1,9 @@
-import { containerLabels, containerNetworkTable, containerTable } from '../metrics/container.ts';
+import {
+  containerDiskTable,
+  containerLabels,
+  containerNetworkTable,
+  containerTable,
+} from '../metrics/container.ts';
 import { processTable } from '../metrics/process.ts';
 import { labels, type Labels } from '../snapshot.ts';
 import type { CgroupTree, ContainerCgroup } from '../source/cgroup.ts';
@@ -16,6 +21,8 @@ export interface Container {
   readonly members: readonly Process[];
   /** The member that started first. */
   readonly oldest: Process | undefined;
+  /** Whether all members could be read: else there may be an older one. */
+  readonly complete: boolean;
 }
 
 export interface DiscoverySources {
@@ -51,10 +58,10 @@ export function createDiscovery(sources: DiscoverySources): (absences: Absences)
     return false;
   }
 
-  function readMembers({ pids }: ContainerCgroup): { members: readonly Process[]; refusal?: Reason } {
+  function readMembers(cgroup: ContainerCgroup): { members: readonly Process[]; refusal?: Reason } {
     const members: Process[] = [];
-    let refusal: Reason | undefined;
-    for (const pid of pids) {
+    let { refusal } = cgroup;
+    for (const pid of cgroup.pids) {
       const process = processes.read(pid);
       if (typeof process === 'string') refusal = process;
       else if (process !== undefined) members.push(process);
@@ -68,7 +75,11 @@ export function createDiscovery(sources: DiscoverySources): (absences: Absences)
     processes.begin();
     if (names.absence !== undefined) absences.metric(containerTable, 'info', names.absence);
     const shown: Container[] = [];
-    for (const cgroup of tree.containers()) {
+    const refused = (reason: Reason) => {
+      for (const table of [containerTable, containerDiskTable, containerNetworkTable, processTable])
+        absences.table(table, reason);
+    };
+    for (const cgroup of tree.containers(refused)) {
       const { members, refusal } = readMembers(cgroup);
       // All its processes have ended since they were listed: so has the container.
       if (members.length === 0 && refusal === undefined) continue;
@@ -84,7 +95,14 @@ export function createDiscovery(sources: DiscoverySources): (absences: Absences)
       if (!isShown(cgroup, name, entry.since, absences)) continue;
       const oldest = oldestOf(members);
       if (refusal !== undefined) explain(refusal, oldest, absences);
-      shown.push({ cgroup, name, labels: entry.labels, members, oldest });
+      shown.push({
+        cgroup,
+        name,
+        labels: entry.labels,
+        members,
+        oldest,
+        complete: refusal === undefined,
+      });
     }
     isFirst = false;
     return shown;
@@ -94,9 +112,8 @@ export function createDiscovery(sources: DiscoverySources): (absences: Absences)
 /** What is read of processes is missing, and what is read of a container through its oldest one. */
 function explain(refusal: Reason, oldest: Process | undefined, absences: Absences): void {
   absences.table(processTable, refusal);
-  if (oldest !== undefined) return;
   absences.metric(containerTable, 'start_time_seconds', refusal);
-  absences.table(containerNetworkTable, refusal);
+  if (oldest === undefined) absences.table(containerNetworkTable, refusal);
 }
 
 function oldestOf(members: readonly Process[]): Process | undefined {

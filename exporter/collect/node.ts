@@ -12,7 +12,7 @@ import { type Collected, labels, type Labels, labelsOf, type Row } from '../snap
 import type { BlockDevices } from '../source/blockDevices.ts';
 import type { CgroupTree } from '../source/cgroup.ts';
 import type { KernelFiles } from '../source/files.ts';
-import { type HeldReading, holdReading, Vanished } from '../source/heldReading.ts';
+import { type HeldReading, holdReading, readAgain, Vanished } from '../source/heldReading.ts';
 import type { Machine } from '../source/machine.ts';
 import type { SyscallCounter } from '../source/syscalls.ts';
 import { type Reason, reasonOf } from '../source/unavailable.ts';
@@ -62,7 +62,7 @@ export function createNodeCollector(sources: NodeSources): (absences: Absences) 
   function readNode(absences: Absences): Row {
     const readings: Record<string, Reading> = {};
     for (const [file, held] of machineFiles) {
-      const reading = held.read();
+      const reading = readAgain(held);
       if (typeof reading === 'string') absences.file(nodeTable, file, reading);
       else readings[file] = reading;
     }
@@ -71,15 +71,20 @@ export function createNodeCollector(sources: NodeSources): (absences: Absences) 
   }
 
   function readSyscalls(readings: Record<string, Reading>, absences: Absences): void {
+    const reading = syscallReading();
+    if (typeof reading === 'string') absences.file(nodeTable, syscallFile, reading);
+    else readings[syscallFile] = reading;
+  }
+
+  function syscallReading(): Reading | Reason {
     const { syscalls } = sources;
-    const reading = 'unavailable' in syscalls ? undefined : syscalls.read();
-    if (reading?.['hits'] !== undefined) readings[syscallFile] = reading;
-    else
-      absences.file(
-        nodeTable,
-        syscallFile,
-        'unavailable' in syscalls ? syscalls.unavailable : 'counts_dropped',
-      );
+    if ('unavailable' in syscalls) return syscalls.unavailable;
+    try {
+      const reading = syscalls.read();
+      return reading['hits'] === undefined ? 'counts_dropped' : reading;
+    } catch (error) {
+      return failure(error);
+    }
   }
 
   function readDisks(absences: Absences): readonly Row[] {
@@ -96,8 +101,7 @@ export function createNodeCollector(sources: NodeSources): (absences: Absences) 
     try {
       return sources.devices.disks();
     } catch (error) {
-      const reason = reasonOf(error);
-      absences.table(nodeDiskTable, reason === 'vanished' ? 'read_error' : reason);
+      absences.table(nodeDiskTable, failure(error));
       return [];
     }
   }
@@ -112,7 +116,7 @@ export function createNodeCollector(sources: NodeSources): (absences: Absences) 
     };
     disks.set(name, disk);
     try {
-      const reading = disk.stat.read();
+      const reading = readAgain(disk.stat);
       if (typeof reading !== 'string')
         return { labels: disk.labels, readings: { '/sys/block/DEV/stat': reading } };
       absences.file(nodeDiskTable, '/sys/block/DEV/stat', reading);
@@ -125,7 +129,7 @@ export function createNodeCollector(sources: NodeSources): (absences: Absences) 
   }
 
   function readInterfaces(absences: Absences): readonly Row[] {
-    const interfaces = network.read();
+    const interfaces = readAgain(network);
     if (typeof interfaces === 'string') {
       absences.file(nodeNetworkTable, '/proc/1/net/dev', interfaces);
       return [];
@@ -146,6 +150,12 @@ export function createNodeCollector(sources: NodeSources): (absences: Absences) 
     ],
     infos: [{ scope: 'node', info: nodeInfo, rows: [{ identity: noLabels, description: info }] }],
   });
+}
+
+/** Why a read failed of what cannot vanish. */
+function failure(error: unknown): Reason {
+  const reason = reasonOf(error);
+  return reason === 'vanished' ? 'read_error' : reason;
 }
 
 function describe(machine: Machine, cgroupVersion: number | undefined): Labels {

@@ -6,6 +6,7 @@ import { type Collected, labels, type Labels, type Row } from '../snapshot.ts';
 import type { Machine } from '../source/machine.ts';
 import type { Interfaces, Networks } from '../source/networks.ts';
 import type { Process, Processes } from '../source/processes.ts';
+import type { Reason } from '../source/unavailable.ts';
 import type { Absences } from './absences.ts';
 import type { Container } from './discover.ts';
 import { startTime } from './startTime.ts';
@@ -55,13 +56,13 @@ export function createProcessCollector(sources: ProcessSources): Collector {
     for (const [pid, process] of known) if (process.pass !== pass) known.delete(pid);
   }
 
-  function networkOf(process: Process, sums: Map<string, Reading>): Reading | undefined {
+  function networkOf(process: Process, sums: Map<string, Reading>): Reading | Reason | undefined {
     const namespace = networks.namespaceOf(process);
     if (namespace === undefined) return undefined;
     const before = sums.get(namespace);
     if (before !== undefined) return before;
     const interfaces = networks.interfaces(namespace, process.pid);
-    if (interfaces === undefined) return undefined;
+    if (interfaces === undefined || typeof interfaces === 'string') return interfaces;
     const total = sumUp(interfaces);
     sums.set(namespace, total);
     return total;
@@ -79,14 +80,13 @@ export function createProcessCollector(sources: ProcessSources): Collector {
       '/proc/PID/stat': process.fields,
       computed: { start_time: startTime(process, machine) },
     };
-    const network = networkOf(process, sums);
-    if (network !== undefined) readings['/proc/PID/net/dev'] = network;
     for (const [file, reading] of [
+      ['/proc/PID/net/dev', networkOf(process, sums)],
       ['/proc/PID/statm', details.statm],
       ['/proc/PID/io', details.io],
     ] as const) {
       if (typeof reading === 'string') absences.file(processTable, file, reading);
-      else readings[file] = reading;
+      else if (reading !== undefined) readings[file] = reading;
     }
     return { labels: identity, readings };
   }
@@ -110,10 +110,15 @@ export function createProcessCollector(sources: ProcessSources): Collector {
 
 function sumUp(interfaces: Interfaces): Reading {
   // With no interface but lo the sums are a true 0.
-  const total: Record<string, Value> = Object.fromEntries(networkFields.map((field) => [field, 0]));
+  const total: Record<string, Value | undefined> = Object.fromEntries(networkFields.map((field) => [field, 0]));
   for (const { interface: name, fields } of interfaces) {
     if (name === 'lo') continue;
-    for (const field of networkFields) total[field] = sum(total[field] ?? 0, fields[field] ?? 0);
+    for (const field of networkFields) total[field] = sumOf(total[field], fields[field]);
   }
   return total;
+}
+
+/** Of what is not known there is no sum. */
+function sumOf(a: Value | undefined, b: Value | undefined): Value | undefined {
+  return a === undefined || b === undefined ? undefined : sum(a, b);
 }

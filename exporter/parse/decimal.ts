@@ -5,6 +5,8 @@ const minus = 0x2d;
 const zero = 0x30;
 /** So many digits always fit a double. */
 const safeDigits = 15;
+/** Those of 2^64 are 20. */
+const mostDigits = 40;
 const largestNumber = 2n ** 53n;
 
 /**
@@ -15,7 +17,7 @@ const largestNumber = 2n ** 53n;
 export function decimal(text: Bytes, start: number, end: number): Value | undefined {
   const negative = text[start] === minus;
   const first = negative ? start + 1 : start;
-  if (end <= first || end >= text.length) return undefined;
+  if (end <= first || end >= text.length || end - first > mostDigits) return undefined;
   let value = 0;
   for (let index = first; index < end; index++) {
     const digit = (text[index] ?? 0) - zero;

@@ -34,9 +34,13 @@ export function wholeLines(text: Bytes): Bytes {
   return text.subarray(0, text.lastIndexOf(newline) + 1);
 }
 
-/** The bytes from start to end as text, a character a byte: for words that are ASCII. */
+/** No word, and no line that is read as one, is longer. */
+const longestText = 256;
+
+/** The bytes from start to end as text, a character a byte: for words that are ASCII. "" where it is too long for one. */
 export function asciiText(text: Bytes, start: number, end: number): string {
   let word = '';
+  if (end - start > longestText) return word;
   for (let index = start; index < end; index++) word += String.fromCharCode(text[index] ?? 0);
   return word;
 }

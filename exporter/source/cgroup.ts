@@ -1,9 +1,10 @@
-import { type Dirent, readdirSync } from 'node:fs';
+import { type Dirent, existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseCgroupProcs } from '../parse/cgroupProcs.ts';
 import { type ContainerPath, parseContainerPath } from './containerPath.ts';
 import type { KernelFiles } from './files.ts';
 import { errorCode, isErrno } from '../serve/errno.ts';
+import { type Reason, reasonOf } from './unavailable.ts';
 
 /** A container as the cgroup tree shows it. */
 export interface ContainerCgroup extends ContainerPath {
@@ -11,12 +12,18 @@ export interface ContainerCgroup extends ContainerPath {
   readonly path: string;
   /** Of the cgroup and all below it, without those of containers nested in it. */
   readonly pids: readonly number[];
+  /** Why some or all of its members could not be listed; absent: the list is whole. */
+  readonly refusal?: Reason;
 }
 
 export interface CgroupTree {
   readonly version: 1 | 2;
-  /** Every container that has a process. */
-  containers(): readonly ContainerCgroup[];
+  /**
+   * Every container that has a process, or that does not let its processes be listed.
+   * @param refused is told why folders could not be listed in which there may be containers.
+   * @throws NodeJS.ErrnoException where the root of the tree cannot be listed.
+   */
+  containers(refused?: (reason: Reason) => void): readonly ContainerCgroup[];
   /** Where a file of a cgroup is: undefined when its controller is not mounted. */
   locate(path: string, file: string): string | undefined;
 }
@@ -32,7 +39,7 @@ export function openCgroupTree(root: string, files: KernelFiles): CgroupTree {
   if (entries.some((entry) => entry.name === 'cgroup.controllers')) {
     return {
       version: 2,
-      containers: () => findContainers(root, files),
+      containers: (refused) => findContainers(root, files, refused),
       locate: (path, file) => join(root, path, file),
     };
   }
@@ -49,7 +56,7 @@ export function openCgroupTree(root: string, files: KernelFiles): CgroupTree {
   }
   return {
     version: 1,
-    containers: () => findContainers(walked, files),
+    containers: (refused) => findContainers(walked, files, refused),
     locate: (path, file) => {
       const hierarchy = hierarchies.get(file.slice(0, file.indexOf('.')));
       return hierarchy === undefined ? undefined : join(hierarchy, path, file);
@@ -75,27 +82,47 @@ function list(root: string): readonly Dirent[] {
 
 interface FoundContainer extends ContainerCgroup {
   readonly pids: number[];
+  refusal?: Reason;
 }
 
 /**
  * Every container and every process counts where it is met first: a process may move to another cgroup
  * meanwhile, and systemd in a container may make a cgroup of the container's whole path once more below it.
  */
-function findContainers(root: string, files: KernelFiles): readonly ContainerCgroup[] {
+function findContainers(
+  root: string,
+  files: KernelFiles,
+  refused: (reason: Reason) => void = () => {},
+): readonly ContainerCgroup[] {
   const found = new Map<string, FoundContainer>();
   const met = new Set<number>();
 
-  function visit(path: string, outer: FoundContainer | undefined): void {
-    for (const name of subfolders(root + path)) {
+  function visit(path: string, names: readonly string[], outer: FoundContainer | undefined): void {
+    for (const name of names) {
       const child = `${path}/${name}`;
       const container = containerAt(child, outer);
       if (container) {
-        const pids = readMembers(`${root}${child}/cgroup.procs`, files).filter((pid) => !met.has(pid));
-        container.pids.push(...pids);
-        for (const pid of pids) met.add(pid);
+        const listed = readMembers(`${root}${child}`, files);
+        if (typeof listed === 'string') container.refusal = listed;
+        else addTo(container, listed);
       }
-      visit(child, container);
+      visit(child, foldersIn(child, container), container);
     }
+  }
+
+  function addTo({ pids }: FoundContainer, listed: readonly number[]): void {
+    for (const pid of listed) {
+      if (!met.has(pid)) pids.push(pid);
+      met.add(pid);
+    }
+  }
+
+  function foldersIn(path: string, outer: FoundContainer | undefined): readonly string[] {
+    const names = subfolders(root + path);
+    if (typeof names !== 'string') return names;
+    if (outer === undefined) refused(names);
+    else outer.refusal = names;
+    return [];
   }
 
   function containerAt(path: string, outer: FoundContainer | undefined): FoundContainer | undefined {
@@ -103,34 +130,48 @@ function findContainers(root: string, files: KernelFiles): readonly ContainerCgr
     if (container === undefined || container.id === outer?.id) return outer;
     const known = found.get(container.id);
     // One without a process is a cgroup that was left over.
-    if (known && known.pids.length > 0) return known;
+    if (known && isAlive(known)) return known;
     const fresh = { ...container, path, pids: [] };
     found.set(container.id, fresh);
     return fresh;
   }
 
-  visit('', undefined);
-  return [...found.values()].filter(({ pids }) => pids.length > 0);
+  visit('', foldersOf(root), undefined);
+  return [...found.values()].filter(isAlive);
 }
 
-function subfolders(path: string): readonly string[] {
+function isAlive({ pids, refusal }: FoundContainer): boolean {
+  return pids.length > 0 || refusal !== undefined;
+}
+
+function foldersOf(path: string): readonly string[] {
+  return readdirSync(path, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name);
+}
+
+function subfolders(path: string): readonly string[] | Reason {
   try {
-    return readdirSync(path, { withFileTypes: true })
-      .filter((entry) => entry.isDirectory())
-      .map((entry) => entry.name);
+    return foldersOf(path);
   } catch (error) {
-    // Removed since its parent was listed.
-    if (isErrno(error, 'ENOENT', 'ENODEV')) return [];
-    throw error;
+    // Removed since its parent was listed, or refused.
+    return isErrno(error, 'ENOENT') ? [] : whyNot(error, path, []);
   }
 }
 
-// A threaded cgroup refuses to list processes (EOPNOTSUPP): the cgroup above it lists them.
-function readMembers(path: string, files: KernelFiles): readonly number[] {
+// A threaded cgroup refuses to list processes (EOPNOTSUPP, which Node.js calls ENOTSUP): the cgroup above it
+// lists them.
+function readMembers(folder: string, files: KernelFiles): readonly number[] | Reason {
   try {
-    return parseCgroupProcs(files.read(path));
+    return parseCgroupProcs(files.read(`${folder}/cgroup.procs`));
   } catch (error) {
-    if (isErrno(error, 'ENOENT', 'ENODEV', 'EOPNOTSUPP')) return [];
-    throw error;
+    return isErrno(error, 'ENOENT', 'ENOTSUP') ? [] : whyNot(error, folder, []);
   }
+}
+
+/** What is gone has nothing; but a cgroup that still is there has refused. */
+function whyNot<T>(error: unknown, folder: string, nothing: T): T | Reason {
+  const reason = reasonOf(error);
+  if (reason !== 'vanished') return reason;
+  return existsSync(folder) ? 'read_error' : nothing;
 }

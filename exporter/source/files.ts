@@ -1,16 +1,22 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import type { Bytes } from '../parse/reading.ts';
 
+const usualSize = 64 * 1024;
+/** A buffer that one read has made larger than this is not kept for the next. */
+const keptSize = 1024 * 1024;
+/** No file of the kernel is larger: it is room for the cgroup.procs of two million processes. */
+const largestSize = 16 * 1024 * 1024;
+
 /**
  * Reads kernel files with few system calls: into one reused buffer, over descriptors that stay open
  * from scrape to scrape as far as `limit` allows. What a read returns is overwritten by the next one.
  *
  * A held descriptor is also an identity: one of /proc/PID gives ESRCH once the process has died, even
  * when its pid is used again, and one of a removed cgroup gives ENODEV.
- * Errors are those of open(2) and read(2), thrown as NodeJS.ErrnoException.
+ * Errors are those of open(2) and read(2), thrown as NodeJS.ErrnoException, and one for a file of over 16 MiB.
  */
 export class KernelFiles {
-  #buffer = Buffer.allocUnsafeSlow(64 * 1024);
+  #buffer = Buffer.allocUnsafeSlow(usualSize);
   #held = 0;
   readonly #limit: number;
 
@@ -55,15 +61,17 @@ export class KernelFiles {
   }
 
   // A kernel file of many records comes in pieces of at most a page, so only a read of nothing is its
-  // end; a piece of under half a page that ends in a newline is taken for the whole, which saves most
+  // end; a first piece of under half a page that ends in a newline is taken for the whole, which saves most
   // files their second read: the next record would have to be over half a page long.
   #readAll(descriptor: number): Bytes {
+    if (this.#buffer.length > keptSize) this.#buffer = Buffer.allocUnsafeSlow(usualSize);
     let length = 0;
     for (;;) {
       const room = this.#buffer.length - length;
       const count = readSync(descriptor, this.#buffer, length, room, length);
       length += count;
-      if (count === 0 || (length < 2048 && this.#buffer[length - 1] === 10)) {
+      const isWhole = length === count && length < 2048 && this.#buffer[length - 1] === 10;
+      if (count === 0 || isWhole) {
         return this.#buffer.subarray(0, length);
       }
       if (length === this.#buffer.length) this.#grow();
@@ -71,6 +79,7 @@ export class KernelFiles {
   }
 
   #grow(): void {
+    if (this.#buffer.length >= largestSize) throw new Error('A file is larger than any of the kernel.');
     const larger = Buffer.allocUnsafeSlow(this.#buffer.length * 2);
     this.#buffer.copy(larger);
     this.#buffer = larger;

@@ -21,6 +21,7 @@ const passing: ReadonlySet<Reason> = new Set(['read_error', 'too_many_open_files
 const patience = 15;
 
 /**
+ * What says that it is gone (ESRCH, ENODEV) though it was never read and its folder is there, has failed.
  * @param missing why a file is not there: because what it told of has vanished, or because this kernel
  *   does not have it.
  */
@@ -31,6 +32,14 @@ export function holdReading<T extends object>(
 ): HeldReading<T> {
   let refusal: Reason | undefined;
   let skip = 0;
+  let wasRead = false;
+
+  function why(error: unknown): Reason | 'vanished' {
+    if (isErrno(error, 'ENOENT')) return missing();
+    const reason = reasonOf(error);
+    return reason === 'vanished' && !wasRead && missing() !== 'vanished' ? 'read_error' : reason;
+  }
+
   return {
     read: () => {
       if (refusal !== undefined && skip > 0) {
@@ -38,9 +47,12 @@ export function holdReading<T extends object>(
         return refusal;
       }
       try {
-        return parse(file.read());
+        const text = file.read();
+        wasRead = true;
+        return parse(text);
       } catch (error) {
-        const reason = isErrno(error, 'ENOENT') ? missing() : reasonOf(error);
+        if (error instanceof Vanished) throw error;
+        const reason = why(error);
         if (reason === 'vanished') throw new Vanished();
         refusal = reason;
         skip = passing.has(reason) ? 0 : patience;
@@ -49,6 +61,18 @@ export function holdReading<T extends object>(
     },
     close: () => {
       file.close();
+      wasRead = false;
     },
   };
+}
+
+/** Reads; what has vanished, once more, anew: it may have come again. */
+export function readAgain<T>(reading: HeldReading<T>): T | Reason {
+  try {
+    return reading.read();
+  } catch (error) {
+    if (!(error instanceof Vanished)) throw error;
+    reading.close();
+    return reading.read();
+  }
 }

@@ -4,6 +4,7 @@ import type { Reading } from '../parse/reading.ts';
 import { isErrno } from '../serve/errno.ts';
 import type { KernelFiles } from './files.ts';
 import type { Process } from './processes.ts';
+import { type Reason, reasonOf } from './unavailable.ts';
 
 /** The interfaces of one network namespace. */
 export type Interfaces = readonly { readonly interface: string; readonly fields: Reading }[];
@@ -65,12 +66,17 @@ export class Networks {
     }
   }
 
-  /** The interfaces of a namespace, read through one of its processes; undefined when that has ended or left. */
-  interfaces(namespace: string, pid: number): Interfaces | undefined {
+  /**
+   * The interfaces of a namespace, read through one of its processes: undefined when that has ended or left,
+   * a word where the kernel refuses.
+   */
+  interfaces(namespace: string, pid: number): Interfaces | Reason | undefined {
     const read = this.#interfaces.get(namespace);
     if (read !== undefined) return read;
     try {
       const interfaces = parseNetDev(this.#files.read(`${this.#procfs}/${pid}/net/dev`));
+      // Every namespace has lo.
+      if (interfaces.length === 0) return 'read_error';
       // It may have moved to another namespace, whose numbers would be shown for all that live in this one.
       if (this.#look(pid) !== namespace) {
         this.#known.delete(pid);
@@ -79,8 +85,10 @@ export class Networks {
       this.#interfaces.set(namespace, interfaces);
       return interfaces;
     } catch (error) {
-      if (isErrno(error, 'ENOENT', 'ESRCH', 'EINVAL', 'EACCES')) return undefined;
-      throw error;
+      const reason = reasonOf(error);
+      const hasLeft = reason === 'vanished' || isErrno(error, 'ENOENT', 'EINVAL');
+      if (!hasLeft) return reason;
+      return this.#look(pid) === namespace ? 'read_error' : undefined;
     }
   }
 

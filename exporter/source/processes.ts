@@ -65,7 +65,7 @@ export class Processes {
     return (
       held &&
       this.#unlessGone(pid, held, () => {
-        const details = { statm: held.statm.read(), io: held.io.read() };
+        const details = { statm: readBeside(held, held.statm), io: readBeside(held, held.io) };
         // They were opened after stat: if the pid was given to another process in between, stat is gone.
         if (!held.proven) readStat(held);
         held.proven = true;
@@ -130,9 +130,21 @@ function readStat(held: HeldProcess): ProcessStat | Reason {
   return stat;
 }
 
+/** A file that says that the process is gone, though its stat says that it lives, has failed. */
+function readBeside(held: HeldProcess, file: HeldReading<Reading>): Reading | Reason {
+  try {
+    return file.read();
+  } catch (error) {
+    if (!(error instanceof Vanished)) throw error;
+    readStat(held);
+    return 'read_error';
+  }
+}
+
 // Of a process that is being torn down the kernel may give nothing.
 function parseStat(text: Bytes): ProcessStat {
   const stat = parseProcessStat(text);
-  if (stat === undefined) throw new Vanished();
-  return stat;
+  if (stat !== undefined) return stat;
+  if (text.length === 0) throw new Vanished();
+  throw new Error('The stat of a process is no line of numbers.');
 }

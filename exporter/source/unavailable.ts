@@ -117,8 +117,8 @@ const reasonOfCode: Readonly<Record<string, Reason | 'vanished'>> = {
   EACCES: 'permission_denied',
   EPERM: 'permission_denied',
   ENOENT: 'not_supported_by_kernel',
-  // A pressure file, where the kernel was booted without PSI.
-  EOPNOTSUPP: 'not_supported_by_kernel',
+  // A pressure file, where the kernel was booted without PSI: EOPNOTSUPP, which Node.js calls so.
+  ENOTSUP: 'not_supported_by_kernel',
   EMFILE: 'too_many_open_files',
   ENFILE: 'too_many_open_files',
 };

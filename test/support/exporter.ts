@@ -3,6 +3,7 @@ import { startKubemon } from './kubemon.ts';
 import { answers, until } from './until.ts';
 
 export interface RunningExporter {
+  readonly pid: number;
   /** host:port */
   readonly address: string;
   /** The text of /metrics. */
@@ -33,6 +34,7 @@ export async function startExporter(
     throw error;
   }
   return {
+    pid: kubemon.pid,
     address,
     scrape: async () => {
       const answer = await fetch(`http://${address}/metrics`);

@@ -52,12 +52,12 @@ export async function dockerTop({ id }: Started): Promise<readonly string[]> {
 
 /** Runs the docker command; what it prints, trimmed. */
 export async function docker(...args: readonly string[]): Promise<string> {
-  const { stdout } = await promisify(execFile)('docker', args);
+  const { stdout } = await promisify(execFile)('docker', args, { maxBuffer: 2 ** 26 });
   return stdout.trim();
 }
 
-/** An image of this machine's busybox and nothing else: none has to be fetched. */
-function makeImage(): void {
+/** An image of this machine's busybox and nothing else: none has to be fetched. Its name. */
+export function makeImage(): string {
   const folder = mkdtempSync(join(tmpdir(), 'kubemon-image-'));
   for (const name of ['bin', 'tmp']) mkdirSync(join(folder, name));
   copyFileSync('/bin/busybox', join(folder, 'bin/busybox'));
@@ -68,4 +68,5 @@ function makeImage(): void {
     input: tar,
     stdio: ['pipe', 'ignore', 'inherit'],
   });
+  return image;
 }

@@ -14,6 +14,7 @@ export const needs = {
     existsSync('/bin/busybox')
       ? lacks('docker', 'version') && 'no Docker answers at DOCKER_HOST, or there is no docker command'
       : 'there is no /bin/busybox to make an image of (package busybox-static)',
+  dockerd: () => lacks('dockerd', '--version'),
   vm: () =>
     process.env['KUBEMON_VM'] === undefined
       ? 'KUBEMON_VM does not name a program that runs a job in a virtual machine'
@@ -40,6 +41,7 @@ export const needs = {
   mounts: () =>
     lacks('sh', '-c', 'at=$(mktemp -d) && mount -t tmpfs none $at && umount $at && rmdir $at') &&
     'nothing can be mounted on this machine (that takes root and the command mount)',
+  compiler: () => lacks('cc', '--version'),
   promtool: () => lacks('promtool', '--version'),
   prometheus: () => lacks('prometheus', '--version'),
   /** Some distributions build theirs without it. */

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
@@ -9,7 +8,7 @@ import { promisify } from 'node:util';
 import { afterAll, expect, onTestFinished, test, vi } from 'vitest';
 import { watchDocker } from '../../../exporter/source/docker.ts';
 import { dockerHost } from '../../../exporter/source/dockerHost.ts';
-import { describeWith, type Need, needs } from '../../support/needs.ts';
+import { describeWith, needs } from '../../support/needs.ts';
 import { startDockerd } from './privateDockerd.ts';
 import { recordedLog } from './recordedLog.ts';
 
@@ -80,12 +79,7 @@ test('attempts that fail half way, and a close, leave no connection behind', asy
   expect(lists).toBe(3);
 });
 
-const dockerd: Need = () => {
-  const { error } = spawnSync('dockerd', ['--version']);
-  return error && `"dockerd --version" does not run: ${error.message}`;
-};
-
-describeWith([needs.root, needs.docker, dockerd], 'a dockerd that is restarted', () => {
+describeWith([needs.root, needs.docker, needs.dockerd], 'a dockerd that is restarted', () => {
   test('is found again, and its containers of then are listed', async () => {
     const url = `unix://${join(folder, 'docker.sock')}`;
     const { log, lines } = recordedLog();

@@ -7,10 +7,11 @@ import { docker } from '../../support/fleet.ts';
 
 /** A dockerd of the test's own, whose life the test rules. */
 export interface PrivateDockerd {
+  readonly pid: number;
   readonly url: string;
   /** Starts a container that sleeps; its id. */
   run(name: string): Promise<string>;
-  /** Ends it as a service manager does, containers included. */
+  /** Ends it as a service manager does; its containers, too, unless it is one with --live-restore. */
   stop(): Promise<void>;
 }
 
@@ -18,7 +19,7 @@ export interface PrivateDockerd {
  * Starts a dockerd that keeps everything in `folder`, where one may have run before. It has a network and
  * mounts of its own: a dockerd without a bridge removes docker0, and a second one with a bridge shares it.
  */
-export async function startDockerd(folder: string): Promise<PrivateDockerd> {
+export async function startDockerd(folder: string, ...options: readonly string[]): Promise<PrivateDockerd> {
   const url = `unix://${join(folder, 'docker.sock')}`;
   const log = join(folder, 'log');
   const output = openSync(log, 'a');
@@ -28,6 +29,7 @@ export async function startDockerd(folder: string): Promise<PrivateDockerd> {
       '--net',
       '--mount',
       'dockerd',
+      ...options,
       '--bridge=none',
       '--iptables=false',
       `--host=${url}`,
@@ -45,10 +47,11 @@ export async function startDockerd(folder: string): Promise<PrivateDockerd> {
   );
   execFileSync('sh', ['-c', 'tar -C / -c bin/busybox | docker -H "$0" import - source:busybox', url]);
   return {
+    pid: daemon.pid ?? Number.NaN,
     url,
     run: async (name) => {
-      const options = ['--net', 'none', '--stop-signal', 'KILL', '--name', name];
-      return docker('-H', url, 'run', '-d', ...options, 'source:busybox', '/bin/busybox', 'sleep', '1000');
+      const wanted = ['--net', 'none', '--stop-signal', 'KILL', '--name', name];
+      return docker('-H', url, 'run', '-d', ...wanted, 'source:busybox', '/bin/busybox', 'sleep', '1000');
     },
     stop: async () => {
       daemon.kill('SIGTERM');

@@ -14,7 +14,7 @@ test.each([
   ['ESRCH', 'vanished'],
   ['ENODEV', 'vanished'],
   ['EIO', 'read_error'],
-  ['EOPNOTSUPP', 'not_supported_by_kernel'],
+  ['ENOTSUP', 'not_supported_by_kernel'],
 ])('%s is %s', (code, reason) => {
   expect(reasonOf(errno(code))).toBe(reason);
 });

@@ -16,7 +16,7 @@ export function lines(path: string): readonly string[] | undefined {
   }
 }
 
-const vanished = new Set(['ENOENT', 'ENODEV', 'ESRCH', 'EOPNOTSUPP', 'EINVAL']);
+const vanished = new Set(['ENOENT', 'ENODEV', 'ESRCH', 'ENOTSUP', 'EINVAL']);
 
 export function words(line: string): readonly string[] {
   return line.trim().split(/[\s:=]+/);
