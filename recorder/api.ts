@@ -1,21 +1,16 @@
-/**
- * The JSON answers of the control API, shared by the server and RecorderClient. Times are ISO 8601
- * in UTC with milliseconds, durations are seconds. Absent is a missing key.
+/*
+ * Made of apiSchema.ts, as /openapi.json is: change that, then `npm run metrics`.
+ * Times are ISO 8601 in UTC with milliseconds, durations are seconds. Absent is a missing key.
  */
-import type { DaemonDescription, Manifest, TickCounts } from './run/manifest.ts';
-import type { Verdict } from './run/verdict.ts';
 
-export type { Manifest } from './run/manifest.ts';
-export type { Verdict } from './run/verdict.ts';
+import type { Manifest, TickCounts, Verdict } from './run/manifest.ts';
+
+export type * from './run/manifest.ts';
 
 /** Every answer has a sentence for the person who asked. */
 export interface MessageAnswer {
+  /** A sentence for the person who asked. */
   readonly message: string;
-}
-
-/** Every answer with a status of 400 or more. */
-export interface ErrorAnswer extends MessageAnswer {
-  readonly error: { readonly code: ErrorCode; readonly message: string };
 }
 
 export type ErrorCode =
@@ -25,27 +20,47 @@ export type ErrorCode =
   | 'not_found'
   | 'method_not_allowed'
   | 'conflict'
+  | 'precondition_failed'
   | 'too_large'
   | 'range_not_satisfiable'
   | 'internal'
   | 'unavailable'
   | 'insufficient_storage';
 
+/** Every answer with a status of 400 or more. */
+export interface ErrorAnswer {
+  /** A sentence for the person who asked. */
+  readonly message: string;
+  readonly error: {
+    readonly code: ErrorCode;
+    readonly message: string;
+  };
+}
+
 /** What POST /start is asked: the query's `interval`, `for` and `label.K=V`. */
 export interface StartRequest {
   readonly run: string;
   /** Seconds between ticks; default COLLECT_INTERVAL. */
   readonly interval?: number;
-  /** Seconds after which the run stops by itself; default: it does not. */
+  /** Seconds after which the run stops by itself; absent: it does not. */
   readonly for?: number;
   readonly labels?: Readonly<Record<string, string>>;
 }
 
-export interface StartAnswer extends MessageAnswer {
+/** The body of POST /marks. */
+export interface MarkRequest {
+  readonly label: string;
+}
+
+export interface StartAnswer {
+  /** A sentence for the person who asked. */
+  readonly message: string;
   readonly run: string;
   /** Absolute path of the run's folder on the recorder's machine. */
   readonly path: string;
+  /** Seconds between ticks. */
   readonly interval: number;
+  /** Seconds after which the run stops by itself; absent: it does not. */
   readonly for?: number;
   /** Daemons connected at the start. */
   readonly daemons: number;
@@ -54,7 +69,9 @@ export interface StartAnswer extends MessageAnswer {
 /** What a run has come to, in a few figures. */
 export interface RunFigures {
   readonly ticks: TickCounts;
-  /** Share of the ticks on which the target was scraped that was scraped least; absent before the first. */
+  /**
+   * Share of the ticks on which the target was scraped that was scraped least; absent before the first.
+   */
   readonly coverage?: number;
   /** Absent while no answer has told its clock. */
   readonly alignmentP99Seconds?: number;
@@ -62,37 +79,31 @@ export interface RunFigures {
   readonly bytes: number;
 }
 
+/** Since when something is wrong. */
+export interface LastingProblem {
+  readonly message: string;
+  readonly since: string;
+}
+
 /** GET /runs/:run tells the rest. */
-export interface StopAnswer extends MessageAnswer, RunFigures {
+export interface StopAnswer {
+  /** A sentence for the person who asked. */
+  readonly message: string;
   readonly run: string;
+  /** Absolute path of the run's folder on the recorder's machine. */
   readonly path: string;
   readonly verdict: Verdict;
+  readonly ticks: TickCounts;
+  /**
+   * Share of the ticks on which the target was scraped that was scraped least; absent before the first.
+   */
+  readonly coverage?: number;
+  /** Absent while no answer has told its clock. */
+  readonly alignmentP99Seconds?: number;
+  readonly rows: number;
+  readonly bytes: number;
   /** What is to be known of its end besides, as it stands in the message. */
   readonly problem?: string;
-}
-
-export interface StatusAnswer extends MessageAnswer {
-  readonly daemons: { readonly connected: number; readonly expected: number };
-  /** As in GET /daemons. */
-  readonly discovery?: readonly LastingProblem[];
-  /** The run that is on. */
-  readonly recording?: RunStatus;
-  /** The last run that this recorder stopped. */
-  readonly last?: Pick<StopAnswer, 'run' | 'path' | 'verdict' | 'problem'>;
-}
-
-export interface RunStatus extends RunFigures {
-  readonly run: string;
-  readonly path: string;
-  readonly start: string;
-  readonly interval: number;
-  readonly for?: number;
-  readonly elapsed: number;
-  /** What the verdict would say now. */
-  readonly verdict: Verdict;
-  readonly lastTick?: TickResult;
-  /** What keeps it from being written as it should be; absent when all is well. */
-  readonly problems?: readonly LastingProblem[];
 }
 
 /** The result of one tick: the data of the server-sent event `tick`. */
@@ -112,24 +123,70 @@ export interface TickResult {
   }[];
 }
 
-export interface DaemonsAnswer extends MessageAnswer {
-  readonly connected: number;
-  readonly expected: number;
-  /** How the expected number is known. */
-  readonly reason: string;
-  /** What keeps the recorder from knowing what is there now; absent when all is well. */
-  readonly discovery?: readonly LastingProblem[];
-  readonly daemons: readonly DaemonStatus[];
+export interface RunStatus {
+  readonly run: string;
+  /** Absolute path of the run's folder on the recorder's machine. */
+  readonly path: string;
+  readonly start: string;
+  /** Seconds between ticks. */
+  readonly interval: number;
+  /** Seconds after which the run stops by itself; absent: it does not. */
+  readonly for?: number;
+  /** Seconds since the start. */
+  readonly elapsed: number;
+  readonly ticks: TickCounts;
+  /**
+   * Share of the ticks on which the target was scraped that was scraped least; absent before the first.
+   */
+  readonly coverage?: number;
+  /** Absent while no answer has told its clock. */
+  readonly alignmentP99Seconds?: number;
+  readonly rows: number;
+  readonly bytes: number;
+  /** What the verdict would say now. */
+  readonly verdict: Verdict;
+  readonly lastTick?: TickResult;
+  /** What keeps it from being written as it should be; absent when all is well. */
+  readonly problems?: readonly LastingProblem[];
 }
 
-/** Since when something is wrong. */
-export interface LastingProblem {
+export interface StatusAnswer {
+  /** A sentence for the person who asked. */
   readonly message: string;
-  readonly since: string;
+  readonly daemons: {
+    readonly connected: number;
+    readonly expected: number;
+  };
+  /** As in GET /daemons. */
+  readonly discovery?: readonly LastingProblem[];
+  /** The run that is on. */
+  readonly recording?: RunStatus;
+  /** The last run that this recorder stopped. */
+  readonly last?: {
+    readonly run: string;
+    /** Absolute path of the run's folder on the recorder's machine. */
+    readonly path: string;
+    readonly verdict: Verdict;
+    /** What is to be known of its end besides, as it stands in the message. */
+    readonly problem?: string;
+  };
 }
 
 /** A target as the recorder knows it now. */
-export interface DaemonStatus extends DaemonDescription {
+export interface DaemonStatus {
+  readonly name: string;
+  readonly node: string;
+  /** Its Kubernetes pod, as namespace/name, where that is known. */
+  readonly pod?: string;
+  /** host:port */
+  readonly address: string;
+  /** A kubemon exporter is a daemon; unknown until it has answered once. */
+  readonly role: 'daemon' | 'further' | 'unknown';
+  readonly kernel?: string;
+  readonly cpus?: number;
+  readonly memoryBytes?: number;
+  readonly cgroupVersion?: string;
+  readonly exporterVersion?: string;
   /** Whether Kubernetes holds it for ready; absent where nobody says. */
   readonly ready?: boolean;
   readonly connected: boolean;
@@ -139,8 +196,22 @@ export interface DaemonStatus extends DaemonDescription {
   readonly error?: string;
 }
 
+export interface DaemonsAnswer {
+  /** A sentence for the person who asked. */
+  readonly message: string;
+  readonly connected: number;
+  readonly expected: number;
+  /** How the expected number is known. */
+  readonly reason: string;
+  /** What keeps the recorder from knowing what is there now; absent when all is well. */
+  readonly discovery?: readonly LastingProblem[];
+  readonly daemons: readonly DaemonStatus[];
+}
+
 /** Monitor instances: a node is one `os`, its containers and its processes. */
-export interface InstancesAnswer extends MessageAnswer {
+export interface InstancesAnswer {
+  /** A sentence for the person who asked. */
+  readonly message: string;
   readonly total: number;
   readonly nodes: readonly {
     readonly node: string;
@@ -151,28 +222,45 @@ export interface InstancesAnswer extends MessageAnswer {
   }[];
 }
 
-export interface HelpAnswer extends MessageAnswer {
-  readonly calls: readonly { readonly call: string; readonly does: string }[];
-}
-
-export interface RunsAnswer extends MessageAnswer {
-  readonly runs: readonly RunSummary[];
+export interface HelpAnswer {
+  /** A sentence for the person who asked. */
+  readonly message: string;
+  readonly calls: readonly {
+    readonly call: string;
+    readonly does: string;
+  }[];
 }
 
 export interface RunSummary {
   readonly run: string;
-  readonly state: Manifest['state'];
+  /** `interrupted`: the recorder ended without stopping the run, and none went on with it. */
+  readonly state: 'recording' | 'stopped' | 'interrupted';
   readonly start: string;
   readonly stop?: string;
+  /** Those done. */
   readonly ticks: number;
   readonly bytes: number;
-  readonly verdict?: Verdict['verdict'];
+  /** Of a run that is stopped. */
+  readonly verdict?: 'valid' | 'degraded' | 'inconclusive';
 }
 
-export interface RunAnswer extends MessageAnswer {
+export interface RunsAnswer {
+  /** A sentence for the person who asked. */
+  readonly message: string;
+  readonly runs: readonly RunSummary[];
+}
+
+export interface RunAnswer {
+  /** A sentence for the person who asked. */
+  readonly message: string;
   readonly manifest: Manifest;
 }
 
-export interface MarkAnswer extends MessageAnswer {
-  readonly mark: { readonly timestamp: string; readonly label: string };
+export interface MarkAnswer {
+  /** A sentence for the person who asked. */
+  readonly message: string;
+  readonly mark: {
+    readonly timestamp: string;
+    readonly label: string;
+  };
 }

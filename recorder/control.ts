@@ -16,11 +16,15 @@ import type {
 } from './api.ts';
 import { helpCalls } from './control/calls.ts';
 import { daemonsAnswer, instancesAnswer, statusAnswer } from './control/lookAnswers.ts';
-import { createRunStore, isRunName, type RunFile } from './control/runStore.ts';
+import { wholeManifest } from './control/readManifest.ts';
+import { createRunStore, type OpenRun } from './control/runStore.ts';
 import { createSession, type SessionOptions } from './control/session.ts';
+import type { Mark } from './csv/records.ts';
 import { isoTime } from './csv/rows.ts';
 import { Refusal } from './refusal.ts';
 import type { Manifest } from './run/manifest.ts';
+import { TooManyMarksError } from './run/marks.ts';
+import type { Recording } from './run/recording.ts';
 
 /** The verbs of the recorder. What it will not do is a thrown Refusal. */
 export interface Control {
@@ -36,8 +40,8 @@ export interface Control {
   help(): HelpAnswer;
   runs(): Promise<RunsAnswer>;
   run(name: string): Promise<RunAnswer>;
-  /** The files of a run's folder. */
-  files(name: string): Promise<readonly RunFile[]>;
+  /** The folder of a run, to be closed by the caller. */
+  open(name: string): Promise<OpenRun>;
   remove(name: string): Promise<MessageAnswer>;
   mark(label: string): MarkAnswer;
   /** Calls the listener with each tick's result; returns what ends that. */
@@ -83,9 +87,12 @@ export function createControl(options: ControlOptions): Control {
   async function manifestOf(name: string): Promise<Manifest> {
     const phase = session.phase();
     if (phase.name === 'recording' && phase.run === name) return phase.recording.manifest();
-    const manifest = isRunName(name) ? await store.read(name) : undefined;
-    if (manifest === undefined) throw new Refusal(404, `There is no run "${name}": GET /runs lists them.`);
-    return manifest;
+    const read = wholeManifest(await store.read(name));
+    if ('manifest' in read) return read.manifest;
+    throw new Refusal(
+      409,
+      `The run.json of run ${name} is damaged (${read.fault}): fetch the files of the run by their names.`,
+    );
   }
 
   return {
@@ -101,20 +108,21 @@ export function createControl(options: ControlOptions): Control {
     alive: () => ({ message: 'Collector is alive!' }),
     help: () => ({ message: 'The calls of the recorder:', calls: helpCalls }),
     runs: async () => {
-      const runs = await store.list();
-      return { message: `${runs.length} runs in ${hostname()}:${outputDir}.`, runs };
+      const { runs, failures } = await store.list();
+      const count = `${runs.length} runs in ${hostname()}:${outputDir}.`;
+      return { message: [count, ...failures].join(' '), runs };
     },
     run: async (name) => {
       const manifest = await manifestOf(name);
       const verdict = manifest.state === 'stopped' ? `, ${manifest.verdict.verdict}` : '';
       return { message: `Run ${name}: ${manifest.state}${verdict}.`, manifest };
     },
-    files: async (name) => {
-      await manifestOf(name);
-      return store.files(name);
-    },
+    open: store.open,
     remove: async (name) => {
-      await manifestOf(name);
+      await store.read(name);
+      const phase = session.phase();
+      // That start will be refused, as there is a run of this name, or it has made the run just now.
+      if (phase.name === 'starting' && phase.run === name) await Promise.allSettled([phase.started]);
       if (current() === name) throw new Refusal(409, `Run ${name} is being recorded: stop it first.`);
       await store.remove(name);
       log.info({ run: name }, 'run deleted');
@@ -123,7 +131,7 @@ export function createControl(options: ControlOptions): Control {
     mark: (label) => {
       const phase = session.phase();
       if (phase.name !== 'recording') throw new Refusal(409, 'Nothing is recording.');
-      const { timestamp } = phase.recording.mark(label);
+      const { timestamp } = marked(phase.recording, label);
       return { message: `Marked "${label}".`, mark: { timestamp: isoTime(timestamp), label } };
     },
     onTick: ticks.add,
@@ -132,6 +140,14 @@ export function createControl(options: ControlOptions): Control {
     close: session.close,
     suspend: session.suspend,
   };
+}
+
+function marked(recording: Recording, label: string): Mark {
+  try {
+    return recording.mark(label);
+  } catch (error) {
+    throw error instanceof TooManyMarksError ? new Refusal(409, error.message) : error;
+  }
 }
 
 function listeners<T>(): {

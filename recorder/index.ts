@@ -3,5 +3,3 @@ export type * from './api.ts';
 export { RecorderClient, type RecorderClientOptions, type StartOptions } from './cli/client.ts';
 export type { FetchedRun } from './cli/fetchRun.ts';
 export { RecorderError } from './cli/recorderError.ts';
-export type * from './run/manifest.ts';
-export type * from './run/verdict.ts';

@@ -5,6 +5,7 @@ import type { Log } from '../exporter/serve/log.ts';
 import { renderRegistry } from '../exporter/serve/ownMetrics.ts';
 import type { MessageAnswer } from './api.ts';
 import type { Control } from './control.ts';
+import { closing } from './control/openFolder.ts';
 import { requireWritable, requireWritten } from './control/space.ts';
 import { Refusal } from './refusal.ts';
 import { markLabel, startRequest } from './server/callParameters.ts';
@@ -14,7 +15,7 @@ import { guard, type GuardOptions } from './server/guard.ts';
 import { openApi } from './server/openApi.ts';
 import { page } from './server/page.ts';
 import { readableJson } from './server/readableJson.ts';
-import { sendFile, tarGz } from './server/runFiles.ts';
+import { sendFile, tarGz, visibleFile } from './server/runFiles.ts';
 
 export interface ServerParts {
   readonly control: Control;
@@ -90,16 +91,17 @@ function addRuns(router: Router, control: Control): void {
       ctx.body = await control.run(name);
       return;
     }
-    const files = await control.files(run);
+    const { folder } = await control.open(run);
     ctx.attachment(name);
     ctx.type = 'application/gzip';
-    ctx.body = tarGz(run, files);
+    ctx.body = tarGz(run, folder);
   });
   router.get('/runs/:run/:file', async (ctx) => {
     const { run = '', file: name = '' } = ctx.params;
-    const file = (await control.files(run)).find((each) => each.name === name);
+    const { folder } = await control.open(run);
+    const file = await closing(folder, () => visibleFile(folder, name));
     if (file === undefined) throw new Refusal(404, `Run ${run} has no file "${name}".`);
-    await sendFile(ctx, file);
+    await closing(file, () => sendFile(ctx, name, file));
   });
   router.delete('/runs/:run', async (ctx) => {
     ctx.body = await control.remove(ctx.params['run'] ?? '');

@@ -31,7 +31,7 @@ export function seconds(min: number, max: number): (value: string) => number {
 export function duration(value: string): number {
   const [, number, unit = 's'] = /^(\d+(?:\.\d+)?)([smh])?$/.exec(value) ?? [];
   const length = Number(number) * (secondsIn[unit] ?? Number.NaN);
-  if (!(length > 0)) throw new RangeError('a duration such as 90, 90s, 10m or 1h');
+  if (!(length > 0 && length < Infinity)) throw new RangeError('a duration such as 90, 90s, 10m or 1h');
   return length;
 }
 

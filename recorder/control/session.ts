@@ -14,7 +14,7 @@ import { endProblem } from './endProblem.ts';
 import { writeLastManifest } from './lastManifest.ts';
 import { runFigures } from './runFigures.ts';
 import { settingsOf } from './runSettings.ts';
-import { isRunName, runNames } from './runStore.ts';
+import { isRunName, runNames } from './runNames.ts';
 import { diskRefusal, requireSpace, requireWritable } from './space.ts';
 import { markInterrupted } from './unfinishedRuns.ts';
 

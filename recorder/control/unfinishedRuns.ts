@@ -10,10 +10,10 @@ import { manifestName } from '../csv/makeFolder.ts';
 import { readStopTrace, removeStopTrace } from '../csv/stopTrace.ts';
 import { messageOf } from '../../exporter/serve/messageOf.ts';
 import type { Manifest } from '../run/manifest.ts';
-import type { Verdict } from '../run/verdict.ts';
+import type { Verdict } from '../run/manifest.ts';
 import { finishRun } from './finishRun.ts';
 import { isResumable, readManifest } from './readManifest.ts';
-import { isRunName } from './runStore.ts';
+import { isRunName } from './runNames.ts';
 
 /** What recorders left unfinished in OUTPUT_DIR. */
 export interface UnfinishedRuns {

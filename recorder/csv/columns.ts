@@ -1,5 +1,6 @@
 import { baseUnit, columnName, tables } from '../../exporter/metrics/index.ts';
 import type { Metric, Table, TableName } from '../../exporter/metrics/spec.ts';
+import type { Column } from '../run/manifest.ts';
 import { labelColumns } from './labelColumns.ts';
 import { recordFiles } from './recordFiles.ts';
 
@@ -13,20 +14,6 @@ export type CsvFileName = `${TableName}.csv` | RecordFileName;
 
 /** The files whose columns do not come from the metric table. */
 export type RecordFileName = 'containers.csv' | 'scrapes.csv' | 'events.csv' | 'marks.csv' | 'samples.csv';
-
-export interface Column {
-  readonly name: string;
-  /**
-   * As pandas names it; `Int64` is its integer that may be absent. A `timestamp` is ISO 8601 in UTC
-   * with milliseconds, for parse_dates.
-   */
-  readonly dtype: 'string' | 'Int64' | 'float64' | 'timestamp';
-  /** `text` describes, a `label` identifies. */
-  readonly kind: 'time' | 'label' | 'counter' | 'gauge' | 'text';
-  /** Base unit; a column without one counts or has none. */
-  readonly unit?: 'seconds' | 'bytes' | 'cores';
-  readonly help: string;
-}
 
 const tableHelp: Record<TableName, string> = {
   node: 'Nodes.',

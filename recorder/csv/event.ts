@@ -1,3 +1,5 @@
+import type { Manifest } from '../run/manifest.ts';
+
 /** A row of events.csv: what happened during the run, besides samples. */
 export interface RunEvent {
   /** Seconds since the epoch; the tick it was noticed on. */
@@ -11,16 +13,4 @@ export interface RunEvent {
   readonly detail: string;
 }
 
-export type EventKind =
-  | 'container_born'
-  | 'container_died'
-  | 'process_born'
-  | 'process_died'
-  | 'daemon_joined'
-  | 'daemon_left'
-  | 'reset'
-  | 'went_back'
-  | 'gap'
-  | 'clock_step'
-  | 'tick_dropped'
-  | 'limit_hit';
+export type EventKind = keyof Manifest['events'];

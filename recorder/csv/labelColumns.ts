@@ -1,4 +1,4 @@
-import type { Column } from './columns.ts';
+import type { Column } from '../run/manifest.ts';
 
 const help: Readonly<Record<string, string>> = {
   node: 'Node; empty when not known.',

@@ -1,4 +1,5 @@
-import type { Column, CsvFile } from './columns.ts';
+import type { Column } from '../run/manifest.ts';
+import type { CsvFile } from './columns.ts';
 import { labelColumns } from './labelColumns.ts';
 
 /** The files that are not samples of the metric table. */

@@ -1,30 +1,7 @@
 import { createHistogram } from 'node:perf_hooks';
 import { microseconds } from '../microseconds.ts';
 import type { ClockOffset } from '../scrape/clockOffset.ts';
-
-/**
- * |skew - clock offset| over all answers that tell both, in seconds: skew is by the exporter's clock, and
- * what its clock is ahead has to be taken off to have the moment by the recorder's.
- */
-export interface Alignment {
-  readonly answers: number;
-  /** Absent without such an answer. */
-  readonly p50Seconds?: number;
-  readonly p99Seconds?: number;
-  readonly maxSeconds?: number;
-  /** The largest error of the clock measurements that these numbers rest on. */
-  readonly errorSeconds?: number;
-}
-
-/** How far a daemon's clock was from the recorder's over the run, in seconds. */
-export interface ClockMeasurement {
-  readonly target: string;
-  /** Of the most exact measurement. */
-  readonly offsetSeconds: number;
-  readonly errorSeconds: number;
-  /** The measurement that proves the clock farthest off: that with the largest |offset| - error. */
-  readonly farthest: { readonly offsetSeconds: number; readonly errorSeconds: number };
-}
+import type { Alignment, ClockMeasurement } from './manifest.ts';
 
 export interface AlignmentMeter {
   /** One answer; `skew` is collected_at - tick, undefined where the exporter did not tell. */

@@ -6,8 +6,9 @@ import type { Scrape, Scraper, ScrapeRequest } from '../scrape/request.ts';
 import type { Target } from '../scrape/target.ts';
 import { rowsOf } from './cell.ts';
 import { type MachineFacts, machineFacts } from './machineFacts.ts';
+import type { DaemonDescription } from './manifest.ts';
 
-export type Role = 'daemon' | 'further' | 'unknown';
+export type Role = DaemonDescription['role'];
 
 /** What a target did with one request. */
 export type Outcome = {

@@ -1,4 +1,5 @@
 import type { Role } from './connection.ts';
+import type { TargetCoverage } from './manifest.ts';
 import { roleAfter, type TargetResult } from './targetResult.ts';
 
 /** How often a target was asked and what came of it. */
@@ -12,13 +13,6 @@ export interface TargetTally {
   /** Failed in any other way. */
   readonly missed: number;
   readonly firstError: string | undefined;
-}
-
-export interface TargetCoverage extends Omit<TargetTally, 'role' | 'firstError'> {
-  /** Ticks of the run. */
-  readonly planned: number;
-  /** covered / planned; absent when no tick was planned. */
-  readonly share?: number;
 }
 
 /** Adds one outcome; `before` is undefined for a target that is new. */

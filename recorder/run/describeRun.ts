@@ -1,6 +1,5 @@
 import { csvFiles } from '../csv/columns.ts';
 import type { FileSummary } from '../csv/folder.ts';
-import type { Mark } from '../csv/records.ts';
 import { isoTime } from '../csv/rows.ts';
 import type { Connection } from './connection.ts';
 import { coverage } from './coverage.ts';
@@ -15,7 +14,7 @@ export type RunDescription = Pick<Manifest, 'run' | 'labels' | 'recorder' | 'set
 export interface RunState {
   readonly expected: Expected;
   readonly targets: readonly DaemonDescription[];
-  readonly marks: readonly Mark[];
+  readonly marks: Manifest['marks'];
   readonly progress: Progress;
   /** Absent while the run is on. */
   readonly ending?: RunEnding;
@@ -57,7 +56,7 @@ export function describeRun(description: RunDescription, state: RunState): Manif
     alignment: evidence.alignment,
     clocks: evidence.clocks,
     events: evidence.events,
-    marks: marks.map(({ timestamp, label }) => ({ timestamp: isoTime(timestamp), label })),
+    marks,
     files: describeFiles(files, isComplete),
   };
 }

@@ -1,38 +1,27 @@
-import type { Column } from '../csv/columns.ts';
-import type { EventKind } from '../csv/event.ts';
-import type { Alignment, ClockMeasurement } from './alignment.ts';
-import type { Role } from './connection.ts';
-import type { TargetCoverage } from './coverage.ts';
-import type { Expected } from './expected.ts';
-import type { MachineFacts } from './machineFacts.ts';
-import type { Verdict } from './verdict.ts';
+/*
+ * Made of manifestSchema.ts, as /openapi.json is: change that, then `npm run metrics`.
+ * Times are ISO 8601 in UTC with milliseconds, durations are seconds. Absent is a missing key.
+ */
 
-/** run.json: all that is needed to read and to judge the folder it lies in. */
-export interface Manifest {
-  readonly schemaVersion: 1;
-  readonly run: string;
-  /** `interrupted`: the recorder ended without stopping the run, and none went on with it. */
-  readonly state: 'recording' | 'stopped' | 'interrupted';
-  readonly labels: Readonly<Record<string, string>>;
-  readonly recorder: { readonly host: string; readonly version: string };
-  readonly settings: RunSettings;
-  /** Every target that the run has scraped. */
-  readonly daemons: readonly DaemonDescription[];
-  readonly expected: Expected;
-  readonly start: string;
-  /** When the run was stopped. While it says `recording`, it is being stopped. */
-  readonly stop?: string;
-  readonly ticks: TickCounts;
-  readonly interruptions: readonly Interruption[];
-  readonly coverage: readonly TargetCoverage[];
-  readonly alignment: Alignment;
-  readonly clocks: readonly ClockMeasurement[];
-  /** Only kinds that happened. */
-  readonly events: Readonly<Partial<Record<EventKind, number>>>;
-  readonly files: readonly ManifestFile[];
-  readonly marks: readonly { readonly timestamp: string; readonly label: string }[];
-  /** While recording: as it would be now. */
-  readonly verdict: Verdict;
+export interface Thresholds {
+  /**
+   * Share of the ticks on which every expected daemon must be covered, or the run is inconclusive.
+   */
+  readonly coverage: number;
+  /** Alignment p99, as a share of the interval. */
+  readonly alignmentShareOfInterval: number;
+  /**
+   * Seconds that a clock may be off beyond the error of its measurement, and that this error may be.
+   */
+  readonly clockOffsetSeconds: number;
+}
+
+/** What a run is worth, with the reasons and the thresholds they were judged by. */
+export interface Verdict {
+  readonly verdict: 'valid' | 'degraded' | 'inconclusive';
+  /** Sentences; none when valid. */
+  readonly reasons: readonly string[];
+  readonly thresholds: Thresholds;
 }
 
 export interface RunSettings {
@@ -46,18 +35,8 @@ export interface RunSettings {
   readonly sampleLimit: number;
 }
 
-/** The recorder ended during the run, and the run went on when it was started again. */
-export interface Interruption {
-  /** The last tick before it; the run's start where there was none. */
-  readonly from: string;
-  /** The first tick after it; the run's stop where there was none. */
-  readonly to: string;
-  /** Between them, and lost: they count as dropped. */
-  readonly ticks: number;
-}
-
-/** A target that is or was scraped. */
-export interface DaemonDescription extends MachineFacts {
+/** A target that is or was scraped. What its exporter did not tell is absent. */
+export interface DaemonDescription {
   readonly name: string;
   readonly node: string;
   /** Its Kubernetes pod, as namespace/name, where that is known. */
@@ -65,7 +44,12 @@ export interface DaemonDescription extends MachineFacts {
   /** host:port */
   readonly address: string;
   /** A kubemon exporter is a daemon; unknown until it has answered once. */
-  readonly role: Role;
+  readonly role: 'daemon' | 'further' | 'unknown';
+  readonly kernel?: string;
+  readonly cpus?: number;
+  readonly memoryBytes?: number;
+  readonly cgroupVersion?: string;
+  readonly exporterVersion?: string;
 }
 
 export interface TickCounts {
@@ -77,6 +61,74 @@ export interface TickCounts {
   readonly last?: string;
 }
 
+/** The recorder ended during the run, and the run went on when it was started again. */
+export interface Interruption {
+  /** The last tick before it; the run's start where there was none. */
+  readonly from: string;
+  /** The first tick after it; the run's stop where there was none. */
+  readonly to: string;
+  /** Between them, and lost: they count as dropped. */
+  readonly ticks: number;
+}
+
+/** How often a target was asked and what came of it. */
+export interface TargetCoverage {
+  readonly target: string;
+  readonly node: string;
+  /** Ticks of the run. */
+  readonly planned: number;
+  readonly covered: number;
+  /** Not answered by the deadline. */
+  readonly late: number;
+  /** Failed in any other way. */
+  readonly missed: number;
+  /** covered / planned; absent when no tick was planned. */
+  readonly share?: number;
+}
+
+/**
+ * |skew - clock offset| over all answers that tell both, in seconds: skew is by the exporter's clock,
+ * and what its clock is ahead has to be taken off to have the moment by the recorder's.
+ */
+export interface Alignment {
+  readonly answers: number;
+  /** Absent without such an answer. */
+  readonly p50Seconds?: number;
+  readonly p99Seconds?: number;
+  readonly maxSeconds?: number;
+  /** The largest error of the clock measurements that these numbers rest on. */
+  readonly errorSeconds?: number;
+}
+
+/** How far a daemon's clock was from the recorder's over the run, in seconds. */
+export interface ClockMeasurement {
+  readonly target: string;
+  /** Of the most exact measurement. */
+  readonly offsetSeconds: number;
+  readonly errorSeconds: number;
+  /**
+   * The measurement that proves the clock farthest off: that with the largest |offset| - error.
+   */
+  readonly farthest: {
+    readonly offsetSeconds: number;
+    readonly errorSeconds: number;
+  };
+}
+
+export interface Column {
+  readonly name: string;
+  /**
+   * As pandas names it; `Int64` is its integer that may be absent. A `timestamp` is ISO 8601 in UTC with
+   * milliseconds, for parse_dates.
+   */
+  readonly dtype: 'string' | 'Int64' | 'float64' | 'timestamp';
+  /** `text` describes, a `label` identifies. */
+  readonly kind: 'time' | 'label' | 'counter' | 'gauge' | 'text';
+  /** Base unit; a column without one counts or has none. */
+  readonly unit?: 'seconds' | 'bytes' | 'cores';
+  readonly help: string;
+}
+
 export interface ManifestFile {
   readonly name: string;
   readonly help: string;
@@ -85,4 +137,56 @@ export interface ManifestFile {
   /** Of a run that is stopped. */
   readonly sha256?: string;
   readonly columns: readonly Column[];
+}
+
+/** run.json: all that is needed to read and to judge the folder it lies in. */
+export interface Manifest {
+  readonly schemaVersion: 1;
+  readonly run: string;
+  /** `interrupted`: the recorder ended without stopping the run, and none went on with it. */
+  readonly state: 'recording' | 'stopped' | 'interrupted';
+  readonly start: string;
+  /** When the run was stopped. While it says `recording`, it is being stopped. */
+  readonly stop?: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** While recording: as it would be now. */
+  readonly verdict: Verdict;
+  readonly recorder: {
+    readonly host: string;
+    readonly version: string;
+  };
+  readonly settings: RunSettings;
+  /** How many daemons there ought to be, and how that is known: words for after "expected". */
+  readonly expected: {
+    readonly count: number;
+    readonly reason: string;
+  };
+  /** Every target that the run has scraped. */
+  readonly daemons: readonly DaemonDescription[];
+  readonly ticks: TickCounts;
+  readonly interruptions: readonly Interruption[];
+  readonly coverage: readonly TargetCoverage[];
+  readonly alignment: Alignment;
+  readonly clocks: readonly ClockMeasurement[];
+  /** Only kinds that happened. */
+  readonly events: {
+    readonly container_born?: number;
+    readonly container_died?: number;
+    readonly process_born?: number;
+    readonly process_died?: number;
+    readonly daemon_joined?: number;
+    readonly daemon_left?: number;
+    readonly reset?: number;
+    readonly went_back?: number;
+    readonly gap?: number;
+    readonly clock_step?: number;
+    readonly tick_dropped?: number;
+    readonly limit_hit?: number;
+  };
+  /** The first 10,000 marks, or fewer where they are long; all of them are in marks.csv. */
+  readonly marks: readonly {
+    readonly timestamp: string;
+    readonly label: string;
+  }[];
+  readonly files: readonly ManifestFile[];
 }

@@ -1,9 +1,9 @@
 import type { FileSummary } from '../csv/folder.ts';
-import type { Mark } from '../csv/records.ts';
 import type { Connection } from './connection.ts';
 import { describeRun, describeTarget, type RunDescription, type RunEnding } from './describeRun.ts';
 import { type Expected, larger } from './expected.ts';
 import type { DaemonDescription, Manifest } from './manifest.ts';
+import type { Marks } from './marks.ts';
 import type { Progress } from './progress.ts';
 import { roleAfter } from './targetResult.ts';
 
@@ -22,7 +22,7 @@ export function createManifestSource(run: {
   readonly description: RunDescription;
   readonly connections: () => readonly Connection[];
   readonly expected: () => Expected;
-  readonly marks: readonly Mark[];
+  readonly marks: Pick<Marks, 'listed'>;
   /** run.json as it was when the recorder ended. */
   readonly past?: Pick<Manifest, 'daemons' | 'expected'>;
 }): ManifestSource {
@@ -38,7 +38,7 @@ export function createManifestSource(run: {
     return describeRun(run.description, {
       expected,
       targets: [...targets.values()],
-      marks: run.marks,
+      marks: run.marks.listed(),
       progress,
       files,
       ...(ending !== undefined && { ending }),

@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import type { EventKind } from '../csv/event.ts';
 import { readLines } from '../csv/readLines.ts';
 import { readRecords } from '../csv/readRows.ts';
-import type { Mark } from '../csv/records.ts';
 import { parseResumeLine } from '../csv/resumeLog.ts';
 import { resumeLogIn } from '../csv/stopTrace.ts';
 import type { Interruption, Manifest } from './manifest.ts';
+import { createMarks, type Marks } from './marks.ts';
 import { createMembership, type Membership } from './membership.ts';
 import { createRemembered, type LastAnswer, readPastLives, remember } from './pastLives.ts';
 import { readPastScrapes, secondsOf } from './pastScrapes.ts';
@@ -16,7 +16,7 @@ import type { PastTicks } from './tickWriter.ts';
 export interface Past extends PastTicks {
   /** Of what is committed; the ticks that were dropped do not count in it yet. */
   readonly progress: Progress;
-  readonly marks: readonly Mark[];
+  readonly marks: Marks;
   /** The run's first tick; absent: no tick was written. */
   readonly first?: number;
   /** The last tick that was written. */
@@ -54,9 +54,9 @@ export async function readPast(path: string, { daemons }: Pick<Manifest, 'daemon
     progress.happened([{ kind, detail: row['detail'] ?? '' }]);
     if (kind === 'tick_dropped' && timestamp > (last ?? -Infinity)) dropped.add(timestamp);
   }
-  const marks: Mark[] = [];
+  const marks = createMarks();
   for await (const row of readRecords(join(path, 'marks.csv'))) {
-    marks.push({ timestamp: secondsOf(row['timestamp']), label: row['label'] ?? '' });
+    marks.add({ timestamp: secondsOf(row['timestamp']), label: row['label'] ?? '' });
   }
   const { first, interruptions, isSuspended } = log;
   return {

@@ -10,6 +10,7 @@ import type { RunEnding } from './describeRun.ts';
 import { createDropLog } from './dropLog.ts';
 import type { Manifest, RunSettings } from './manifest.ts';
 import type { ManifestSource } from './manifestSource.ts';
+import type { Marks } from './marks.ts';
 import type { Progress } from './progress.ts';
 import type { RunClock } from './runClock.ts';
 import type { RunProblem } from './runProblem.ts';
@@ -39,7 +40,7 @@ export interface Beginning {
   readonly start: number;
   readonly progress: Progress;
   readonly writer: TickWriter;
-  readonly marks: Mark[];
+  readonly marks: Marks;
   readonly manifest: ManifestSource;
   /** Index of the next tick, and of that behind the last. */
   readonly next: number;
@@ -59,6 +60,7 @@ export interface Recording {
   lastTick(): TickResult | undefined;
   /** What keeps it from being written now. */
   problems(): readonly RunProblem[];
+  /** @throws TooManyMarksError */
   mark(label: string): Mark;
   /** Writes run.json soon: something in it has changed. */
   changed(): void;
@@ -165,9 +167,9 @@ export function record(beginning: Beginning, options: RecordingOptions): Recordi
     problems: () => [drops.problem(), manifests.problem()].filter((problem) => problem !== undefined),
     mark: (label) => {
       const mark = { timestamp: clock.now(), label };
-      marks.push(mark);
+      const isListed = marks.add(mark);
       writer.mark(mark);
-      manifests.save();
+      if (isListed) manifests.save();
       return mark;
     },
     changed: manifests.save,

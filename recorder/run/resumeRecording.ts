@@ -40,10 +40,9 @@ export async function resumeRecording(options: ResumeOptions): Promise<Recording
     const told = toldTicks(options.manifest, past);
     const clock = createRunClock(options.wall, undefined, latestMoment(options.manifest, past, told));
     const course = courseOf(options.manifest, past, told, clock, isStopUntold);
-    const { progress } = past;
+    const { progress, marks } = past;
     if (isStopUntold) progress.trouble(stopUntold);
     const writer = createTickWriter(folder, progress, past);
-    const marks = [...past.marks];
     tell(options.manifest, { past, course, clock, writer });
     const manifest = createManifestSource({
       ...options,
@@ -84,7 +83,7 @@ function latestMoment({ start, settings }: Manifest, { marks }: Past, told: Told
   const { intervalSeconds, leadSeconds } = settings;
   return Math.max(
     secondsOf(start),
-    marks.at(-1)?.timestamp ?? -Infinity,
+    marks.lastTime() ?? -Infinity,
     tickTime(told.last, intervalSeconds) - leadSeconds,
   );
 }

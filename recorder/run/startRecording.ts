@@ -1,9 +1,9 @@
 import { createRunFolder } from '../csv/folder.ts';
-import type { Mark } from '../csv/records.ts';
 import { isoTime } from '../csv/rows.ts';
 import type { Expected } from './expected.ts';
 import type { Manifest, RunSettings } from './manifest.ts';
 import { createManifestSource } from './manifestSource.ts';
+import { createMarks } from './marks.ts';
 import { createProgress } from './progress.ts';
 import { record, type Recording, type RecordingOptions } from './recording.ts';
 import { createRunClock } from './runClock.ts';
@@ -28,7 +28,7 @@ export async function startRecording(options: StartOptions): Promise<Recording> 
   const clock = createRunClock(options.wall);
   const start = clock.now();
   const progress = createProgress();
-  const marks: Mark[] = [];
+  const marks = createMarks();
   const description = { run, labels, recorder, settings, start: isoTime(start) };
   const manifest = createManifestSource({ ...options, description, marks });
   const folder = await createRunFolder(options.outputDir, run, {

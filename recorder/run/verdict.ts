@@ -1,27 +1,10 @@
 import type { EventKind } from '../csv/event.ts';
-import { type Alignment, beyondError, type ClockMeasurement } from './alignment.ts';
+import { beyondError } from './alignment.ts';
 import { coverage, type TargetTally } from './coverage.ts';
 import type { Expected } from './expected.ts';
-import type { Interruption } from './manifest.ts';
+import type { Alignment, ClockMeasurement, Interruption, Thresholds, Verdict } from './manifest.ts';
 
-/** What a run is worth, with the reasons and the thresholds they were judged by. */
-export interface Verdict {
-  readonly verdict: 'valid' | 'degraded' | 'inconclusive';
-  /** Sentences; none when valid. */
-  readonly reasons: readonly string[];
-  readonly thresholds: Thresholds;
-}
-
-export interface Thresholds {
-  /** Share of the ticks on which every expected daemon must be covered, or the run is inconclusive. */
-  readonly coverage: number;
-  /** Alignment p99, as a share of the interval. */
-  readonly alignmentShareOfInterval: number;
-  /** Seconds that a clock may be off beyond the error of its measurement, and that this error may be. */
-  readonly clockOffsetSeconds: number;
-}
-
-export const defaultThresholds: Thresholds = {
+const defaultThresholds: Thresholds = {
   coverage: 0.95,
   alignmentShareOfInterval: 0.1,
   clockOffsetSeconds: 0.01,

@@ -1,8 +1,9 @@
 import type { ParsedUrlQuery } from 'node:querystring';
 import type { IncomingMessage } from 'node:http';
-import { z } from 'zod';
 import { duration } from '../../exporter/serve/kinds.ts';
 import type { StartRequest } from '../api.ts';
+import { markRequest } from '../apiSchema.ts';
+import { maxLabelKey, maxLabels, maxLabelText } from '../control/labelLimits.ts';
 import { Refusal } from '../refusal.ts';
 import { interval } from '../settings.ts';
 
@@ -23,10 +24,25 @@ export function startRequest(pathRun: string | undefined, query: ParsedUrlQuery)
       throw new Refusal(400, `There is no parameter ${name}: run, interval, for and label.KEY are known.`);
     }
   }
+  requireModest(labels);
   const run = pathRun ?? read.run;
   if (run === undefined) throw new Refusal(400, 'The run has no name: POST /start/RUN.');
   // Whatever a key is called (__proto__, say) it becomes an entry like the others.
   return { ...read, run, labels: Object.fromEntries(labels) };
+}
+
+function requireModest(labels: readonly (readonly [key: string, value: string])[]): void {
+  if (labels.length > maxLabels) {
+    throw new Refusal(400, `A run may have ${maxLabels} labels, and these are more.`);
+  }
+  for (const [key, value] of labels) {
+    if (key.length > maxLabelKey) {
+      throw new Refusal(400, `The key of a label may have ${maxLabelKey} characters: "${key}" has more.`);
+    }
+    if (value.length > maxLabelText) {
+      throw new Refusal(400, `label.${key} has ${value.length} characters, and may have ${maxLabelText}.`);
+    }
+  }
 }
 
 function parameter<T>(name: string, value: string, parse: (text: string) => T): T {
@@ -38,13 +54,12 @@ function parameter<T>(name: string, value: string, parse: (text: string) => T): 
   }
 }
 
-const markShape = z.object({ label: z.string().min(1).max(1000) });
 const maxBody = 16_384;
 
 /** The label of `POST /marks {"label": "..."}` or `POST /marks?label=...`. */
 export async function markLabel(request: IncomingMessage, query: ParsedUrlQuery): Promise<string> {
   const given: unknown = query['label'] === undefined ? await readJson(request) : { label: query['label'] };
-  const { success, data } = markShape.safeParse(given);
+  const { success, data } = markRequest.safeParse(given);
   if (!success) throw new Refusal(400, 'A mark needs {"label": "TEXT"} of 1 to 1000 characters.');
   return data.label;
 }

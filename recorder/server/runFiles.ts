@@ -1,24 +1,37 @@
-import { createReadStream } from 'node:fs';
-import { dirname } from 'node:path';
+import type { FileHandle } from 'node:fs/promises';
+import { extname } from 'node:path';
 import { pipeline } from 'node:stream';
 import { pipeline as piped } from 'node:stream/promises';
 import { createGzip, type Gzip } from 'node:zlib';
 import type { Context } from 'koa';
 import send from 'send';
 import { pack } from 'tar-stream';
-import type { RunFile } from '../control/runStore.ts';
+import { closing, type OpenFolder } from '../control/openFolder.ts';
 import { Refusal } from '../refusal.ts';
 
-/** Sends one file; ranges, HEAD and If-None-Match are up to `send`. */
-export async function sendFile(ctx: Context, file: RunFile): Promise<void> {
-  const stream = send(ctx.req, encodeURIComponent(file.name), {
-    root: dirname(file.path),
-    dotfiles: 'allow',
+/** Whatever else lies in the folder is no page of the recorder's, which might call it. */
+const types: Readonly<Record<string, string>> = {
+  '.csv': 'text/csv; charset=utf-8',
+  '.json': 'application/json; charset=utf-8',
+  '.jsonl': 'application/jsonl; charset=utf-8',
+};
+
+/** A file that is not hidden, as those are that are only being written. */
+export async function visibleFile(folder: OpenFolder, name: string): Promise<FileHandle | undefined> {
+  return name.startsWith('.') ? undefined : folder.file(name);
+}
+
+/** Sends one file, which is open; ranges, HEAD and preconditions are up to `send`. */
+export async function sendFile(ctx: Context, name: string, file: FileHandle): Promise<void> {
+  // The descriptor, not the path: that may be of another file by now.
+  const stream = send(ctx.req, String(file.fd), {
+    root: '/proc/self/fd',
     index: false,
     cacheControl: false,
   });
   // While the run is on a file grows: whoever asks again must be told.
   ctx.set('Cache-Control', 'no-cache');
+  ctx.set('Content-Type', types[extname(name)] ?? 'application/octet-stream');
   ctx.status = 200;
   ctx.respond = false;
   try {
@@ -29,21 +42,22 @@ export async function sendFile(ctx: Context, file: RunFile): Promise<void> {
     });
   } catch (error) {
     ctx.respond = true;
-    throw refusalOf(error, ctx, file);
+    throw refusalOf(error, name, (await file.stat()).size);
   }
 }
 
-function refusalOf(error: unknown, ctx: Context, file: RunFile): unknown {
-  if (!(error instanceof Error) || !('status' in error)) return error;
-  if (error.status === 416) {
-    ctx.set('Content-Range', `bytes */${file.bytes}`);
-    return new Refusal(416, `${file.name} has ${file.bytes} bytes: the range lies behind its end.`);
-  }
-  return error.status === 404 ? new Refusal(404, `${file.name} is gone.`) : error;
+function refusalOf(error: unknown, name: string, bytes: number): unknown {
+  const status = error instanceof Error && 'status' in error ? error.status : undefined;
+  if (status === 416)
+    return new Refusal(416, `${name} has ${bytes} bytes, and none of them is in that range.`);
+  return status === 412 ? new Refusal(412, `${name} is not as If-Match or If-Unmodified-Since asks.`) : error;
 }
 
-/** All files as RUN/NAME in a tar.gz, made while it is sent. Of a file that grows, what is there now. */
-export function tarGz(run: string, files: readonly RunFile[]): Gzip {
+/**
+ * All files as RUN/NAME in a tar.gz, made while it is sent. Of a file that grows, what is there now. The folder
+ * is closed in the end.
+ */
+export function tarGz(run: string, folder: OpenFolder): Gzip {
   const tar = pack();
   const gzip = createGzip();
   // An error destroys both, and with them the answer: the client sees that it is not whole.
@@ -53,14 +67,23 @@ export function tarGz(run: string, files: readonly RunFile[]): Gzip {
 
   async function fill(): Promise<void> {
     try {
-      for (const { name, path, bytes, modified } of files) {
-        const header = { name: `${run}/${name}`, size: bytes, mtime: modified, mode: 0o644 };
-        if (bytes === 0) tar.entry(header, '');
-        else await piped(createReadStream(path, { end: bytes - 1 }), tar.entry(header));
+      const names = await folder.names();
+      for (const name of names.toSorted()) {
+        const file = await visibleFile(folder, name);
+        if (file !== undefined) await closing(file, () => add(name, file));
       }
       tar.finalize();
     } catch (error) {
       tar.destroy(error instanceof Error ? error : new Error(String(error)));
+    } finally {
+      await folder.close();
     }
+  }
+
+  async function add(name: string, file: FileHandle): Promise<void> {
+    const { size, mtime } = await file.stat();
+    const header = { name: `${run}/${name}`, size, mtime, mode: 0o644 };
+    if (size === 0) tar.entry(header, '');
+    else await piped(file.createReadStream({ start: 0, end: size - 1, autoClose: false }), tar.entry(header));
   }
 }

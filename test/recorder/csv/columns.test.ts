@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type Column, type CsvFileName, csvFiles } from '../../../recorder/csv/columns.ts';
+import { type CsvFileName, csvFiles } from '../../../recorder/csv/columns.ts';
+import type { Column } from '../../../recorder/run/manifest.ts';
 import { fileNamed } from './fileNamed.ts';
 
 test('the files of a run', () => {
