@@ -2,12 +2,13 @@ import type { ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { constants, createGzip } from 'node:zlib';
 import Router from '@koa/router';
-import Koa, { type Context } from 'koa';
+import Koa, { type Context, type Middleware } from 'koa';
 import type { CollectAt } from './appointments.ts';
 import { landingPage } from './landingPage.ts';
 import type { Format } from './exposition.ts';
 import { isErrno } from './serve/errno.ts';
 import type { Log } from './serve/log.ts';
+import { tokenProblem } from './serve/token.ts';
 import { parseScrapeRequest, ScrapeRefusal, type ScrapeRequest } from './scrapeRequest.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -21,27 +22,48 @@ export interface ServerParts {
   /** Wall clock, in seconds since the epoch. */
   readonly clock: () => number;
   readonly maxConcurrentScrapes: number;
+  /** Seconds that an exposition may take on its way; default 30. */
+  readonly sendTime?: number;
+  /** What all calls but /healthz must bring; undefined: nothing. */
+  readonly token?: (() => string) | undefined;
   readonly version: string;
   readonly log: Log;
 }
 
+/** So many requests may wait for their moment. A scraper waits once in an interval. */
+const mostWaiting = 100;
+
 /** The exporter's HTTP interface: /metrics, /healthz and a page that leads there. */
 export function createApp(parts: ServerParts): Koa {
-  const { clock, log, maxConcurrentScrapes } = parts;
+  const { clock, log, maxConcurrentScrapes, token, sendTime = 30 } = parts;
   let active = 0;
+  let waiting = 0;
 
+  /** Whoever takes their time over the answer loses it, so that the next one finds room. */
   function occupy(response: ServerResponse): void {
     active += 1;
+    const timer = setTimeout(() => response.destroy(), sendTime * 1000);
     response.once('close', () => {
       active -= 1;
+      clearTimeout(timer);
     });
+  }
+
+  /** The snapshot for a request; while it waits for its moment it takes none of the room for scrapes. */
+  async function snapshotFor({ wanted, at }: ScrapeRequest): Promise<Snapshot> {
+    waiting += 1;
+    try {
+      return await parts.collectAt(wanted, at);
+    } finally {
+      waiting -= 1;
+    }
   }
 
   // The status and the clock go out before the wait, so that the caller can compare the clocks. A
   // failure after that can only be told by breaking the body off.
   async function answer(response: ServerResponse, request: ScrapeRequest): Promise<void> {
     try {
-      const snapshot = await parts.collectAt(request.wanted, request.at);
+      const snapshot = await snapshotFor(request);
       // Whoever asked may have left meanwhile.
       if (response.destroyed) return;
       if (request.at !== undefined) occupy(response);
@@ -65,6 +87,12 @@ export function createApp(parts: ServerParts): Koa {
       throw new ScrapeRefusal(
         503,
         `${active} scrapes are under way, and MAX_CONCURRENT_SCRAPES allows no more: try again later.`,
+      );
+    }
+    if (request.at !== undefined && waiting >= mostWaiting) {
+      throw new ScrapeRefusal(
+        503,
+        `${waiting} requests wait for their moment, and no more may: try again later.`,
       );
     }
     ctx.respond = false;
@@ -102,6 +130,21 @@ export function createApp(parts: ServerParts): Koa {
       ctx.body = `${error.message}\n`;
     }
   });
+  if (token !== undefined) app.use(requireToken(token));
   app.use(router.routes()).use(router.allowedMethods());
   return app;
+}
+
+/** A probe brings none: manifests would have to hold it. */
+function requireToken(token: () => string): Middleware {
+  return async (ctx, next) => {
+    const problem = ctx.path === '/healthz' ? undefined : tokenProblem(ctx.get('Authorization'), token());
+    if (problem === undefined) {
+      await next();
+      return;
+    }
+    ctx.status = 401;
+    ctx.set('WWW-Authenticate', 'Bearer');
+    ctx.body = `${problem}\n`;
+  };
 }

@@ -2,6 +2,7 @@ import { defaultDockerHost, dockerHost } from './source/dockerHost.ts';
 import { boolean, integer, port, regex, text, words } from './serve/kinds.ts';
 import { logLevel } from './serve/log.ts';
 import { optional, setting, type Values } from './serve/settings.ts';
+import { tlsSettings } from './serve/tls.ts';
 
 /** Every setting of the exporter. */
 export const exporterSettings = {
@@ -47,6 +48,13 @@ export const exporterSettings = {
     integer(1, 10_000),
     '40',
     'More scrapes than this at once are refused with 503.',
+  ),
+  ...tlsSettings,
+  authTokenFile: optional(
+    'AUTH_TOKEN_FILE',
+    text,
+    'no token',
+    'File with the token that every call but /healthz must bring (Authorization: Bearer).',
   ),
   logLevel,
 };

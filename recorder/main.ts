@@ -1,19 +1,20 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { createWallClock } from '../exporter/serve/clock.ts';
 import { inPod } from '../exporter/serve/kubernetes/serviceAccount.ts';
 import { listen } from '../exporter/serve/listen.ts';
 import type { Log } from '../exporter/serve/log.ts';
 import { createRegistry } from '../exporter/serve/ownMetrics.ts';
-import { SettingError } from '../exporter/serve/settings.ts';
+import { openProtection } from '../exporter/serve/protection.ts';
+import { SettingError, unusable } from '../exporter/serve/settings.ts';
 import { version } from '../exporter/serve/version.ts';
 import { type Control, createControl } from './control.ts';
 import { openOutputFolder } from './control/outputFolder.ts';
 import { createConnections } from './discovery/connections.ts';
 import { discover } from './discovery/discover.ts';
 import { startProbes } from './discovery/probes.ts';
-import { messageOf } from '../exporter/serve/messageOf.ts';
 import { declareOwnMetrics } from './ownMetrics.ts';
+import { openTargetTrust } from './scrape/targetTrust.ts';
 import { createApp } from './server.ts';
 import { ownServiceNames } from './server/serviceNames.ts';
 import type { RecorderSettings } from './settings.ts';
@@ -40,13 +41,30 @@ export async function startRecorder(
   log: Log,
   { resume = true }: { readonly resume?: boolean } = {},
 ): Promise<Recorder> {
+  const ending = new AbortController();
+  try {
+    return await start(settings, log, resume, ending);
+  } catch (error) {
+    ending.abort();
+    throw error;
+  }
+}
+
+async function start(
+  settings: RecorderSettings,
+  log: Log,
+  resume: boolean,
+  ending: AbortController,
+): Promise<Recorder> {
   const outputDir = resolve(settings.outputDir);
-  const token = await readToken(settings.authTokenFile);
-  if (settings.authAll && token === undefined) {
+  if (settings.authAll && settings.authTokenFile === undefined) {
     throw new SettingError(
       'AUTH_ALL (--auth-all) is "true", but it must be false where AUTH_TOKEN_FILE is not set.',
     );
   }
+  const following = { log, signal: ending.signal };
+  const protection = await openProtection(settings, following);
+  const trust = await openTargetTrust(settings, following);
   await makeFolder(outputDir);
   const folder = await openOutputFolder(outputDir, resume, log);
   const clock = createWallClock();
@@ -54,16 +72,15 @@ export async function startRecorder(
     await folder.close();
     throw error;
   });
-  const connections = createConnections({ ...settings, discovery, clock, log });
+  const connections = createConnections({ ...settings, discovery, trust, clock, log });
   const control = createControl({ settings, connections, clock, version, log });
   const registry = createRegistry();
   declareOwnMetrics(registry, control, version);
-  const ending = new AbortController();
   const app = createApp({
     control,
     guard: {
       allowedHosts: [...settings.allowedHosts, ...(await ownServiceNames())],
-      token,
+      token: protection.token?.current,
       authAll: settings.authAll,
     },
     registry,
@@ -74,7 +91,8 @@ export async function startRecorder(
   });
   let server;
   try {
-    server = await listen(app, settings.port, settings.listenAddress ?? defaultAddress());
+    const address = settings.listenAddress ?? defaultAddress();
+    server = await listen(app, { port: settings.port, address, tls: protection.tls });
   } catch (error) {
     await Promise.all([connections.close(), folder.close()]);
     throw error;
@@ -103,27 +121,10 @@ function defaultAddress(): string | undefined {
   return inPod() ? undefined : '127.0.0.1';
 }
 
-async function readToken(path: string | undefined): Promise<string | undefined> {
-  if (path === undefined) return undefined;
-  try {
-    const token = (await readFile(path, 'utf8')).trim();
-    if (token !== '') return token;
-  } catch (error) {
-    throw unusable('AUTH_TOKEN_FILE', path, 'a file that can be read', error);
-  }
-  throw new SettingError(`AUTH_TOKEN_FILE (--auth-token-file) is "${path}", but that file is empty.`);
-}
-
 async function makeFolder(path: string): Promise<void> {
   try {
     await mkdir(path, { recursive: true });
   } catch (error) {
     throw unusable('OUTPUT_DIR', path, 'a folder that can be made and written', error);
   }
-}
-
-function unusable(env: string, path: string, allowed: string, cause: unknown): SettingError {
-  const flag = `--${env.toLowerCase().replaceAll('_', '-')}`;
-  const why = messageOf(cause);
-  return new SettingError(`${env} (${flag}) is "${path}", but it must be ${allowed} (${why}).`, { cause });
 }

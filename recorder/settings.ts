@@ -1,6 +1,7 @@
 import { boolean, bytes, integer, port, seconds, text, words } from '../exporter/serve/kinds.ts';
 import { logLevel } from '../exporter/serve/log.ts';
 import { optional, setting, type Values } from '../exporter/serve/settings.ts';
+import { tlsSettings } from '../exporter/serve/tls.ts';
 import { parseServices } from './discovery/kubernetes/serviceReference.ts';
 import { parseStaticTargets } from './discovery/static.ts';
 
@@ -66,6 +67,7 @@ export const recorderSettings = {
     '256Mi',
     'A run is refused below so much free space in OUTPUT_DIR.',
   ),
+  ...tlsSettings,
   authTokenFile: optional(
     'AUTH_TOKEN_FILE',
     text,
@@ -73,6 +75,18 @@ export const recorderSettings = {
     'File with the token that every changing call must bring (Authorization: Bearer).',
   ),
   authAll: setting('AUTH_ALL', boolean, 'false', 'Reading needs the token, too.'),
+  targetCaFile: optional(
+    'TARGET_CA_FILE',
+    text,
+    'those that Node.js knows',
+    'PEM file of the authorities that certificates of https targets must come from, in place of all others.',
+  ),
+  targetTokenFile: optional(
+    'TARGET_TOKEN_FILE',
+    text,
+    'no token',
+    'File with the token that https targets are sent (Authorization: Bearer); it is never sent over http.',
+  ),
   allowedHosts: setting(
     'ALLOWED_HOSTS',
     words,

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { messageOf } from './messageOf.ts';
 
 /** One setting: an environment variable and a flag of the same name, declared once. */
 export interface Setting<T> {
@@ -64,13 +65,21 @@ export function readSettings<S extends Readonly<Record<string, Setting<unknown>>
       return [key, parse(given)];
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
-      throw new SettingError(`${env} (${flag(env)}) is "${given}", but it must be ${error.message}.`, {
-        cause: error,
-      });
+      throw new SettingError(`${what(env, given)}, but it must be ${error.message}.`, { cause: error });
     }
   });
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- keys and values come from S itself
   return Object.fromEntries(values) as Values<S>;
+}
+
+/** A setting names a file or folder that is not what it must be; `cause` says why, where it is known. */
+export function unusable(env: string, path: string, allowed: string, cause?: unknown): SettingError {
+  const why = cause === undefined ? '' : ` (${messageOf(cause)})`;
+  return new SettingError(`${what(env, path)}, but it must be ${allowed}${why}.`, { cause });
+}
+
+function what(env: string, value: string): string {
+  return `${env} (${flag(env)}) is "${value}"`;
 }
 
 function flag(env: string): string {

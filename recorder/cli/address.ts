@@ -1,4 +1,4 @@
-export const defaultPort = 9880;
+const defaultPort = 9880;
 export const defaultAddress = `localhost:${defaultPort}`;
 
 /**

@@ -20,6 +20,8 @@ export interface RecorderClientOptions {
   readonly host?: string | undefined;
   /** For a recorder that wants one (AUTH_TOKEN_FILE). */
   readonly token?: string | undefined;
+  /** PEM of the authorities that an https recorder's certificate must come from; default: those that Node.js knows. */
+  readonly ca?: string | undefined;
 }
 
 /** What a run is started with; as StartRequest, without its name. */
@@ -32,8 +34,8 @@ export type StartOptions = Omit<StartRequest, 'run'>;
 export class RecorderClient {
   readonly #server: RecorderServer;
 
-  constructor({ host = defaultAddress, token }: RecorderClientOptions = {}) {
-    this.#server = recorderServer(baseUrl(host), token);
+  constructor({ host = defaultAddress, ...credentials }: RecorderClientOptions = {}) {
+    this.#server = recorderServer(baseUrl(host), credentials);
   }
 
   start(run: string, options: StartOptions = {}): Promise<StartAnswer> {

@@ -10,6 +10,7 @@ interface ClientFlags {
   readonly host: string;
   readonly token?: string;
   readonly tokenFile?: string;
+  readonly caFile?: string;
   readonly json?: boolean;
 }
 
@@ -25,6 +26,12 @@ export function addClientOptions(program: Command): void {
     )
     .addOption(new Option('--token <token>', 'For a recorder that wants one.').env('KUBEMON_TOKEN'))
     .addOption(new Option('--token-file <file>', 'A file that holds the token.').env('AUTH_TOKEN_FILE'))
+    .addOption(
+      new Option(
+        '--ca-file <file>',
+        'PEM of the authority that the certificate of an https recorder is from.',
+      ).env('KUBEMON_CA_FILE'),
+    )
     .option('--json', 'Print the JSON of the API instead of text for people.');
 }
 
@@ -39,7 +46,7 @@ export function actAsClient<Answer>(command: Command, { ask, show }: ClientComma
   command.configureHelp({ ...command.configureHelp(), showGlobalOptions: true });
   command.action(async () => {
     const flags = command.optsWithGlobals<ClientFlags>();
-    const client = new RecorderClient({ host: flags.host, token: token(flags) });
+    const client = new RecorderClient({ host: flags.host, token: token(flags), ca: authority(flags) });
     const answer = await ask(client, command);
     if (flags.json === true) sayJson(answer);
     else say(await show(answer, client));
@@ -66,14 +73,21 @@ function address(text: string): string {
   return text;
 }
 
-/** Of a variable that is empty nothing is known, as of one that is not set. */
 function token({ token: given, tokenFile }: ClientFlags): string | undefined {
   if (given !== undefined && given !== '') return given;
-  if (tokenFile === undefined || tokenFile === '') return undefined;
+  return content(tokenFile, 'The token', '--token-file or AUTH_TOKEN_FILE')?.trim();
+}
+
+function authority({ caFile }: ClientFlags): string | undefined {
+  return content(caFile, 'The authority', '--ca-file or KUBEMON_CA_FILE');
+}
+
+/** Of a variable that is empty nothing is known, as of one that is not set. */
+function content(path: string | undefined, what: string, options: string): string | undefined {
+  if (path === undefined || path === '') return undefined;
   try {
-    return readFileSync(tokenFile, 'utf8').trim();
+    return readFileSync(path, 'utf8');
   } catch (error) {
-    const why = messageOf(error);
-    throw new Failure(`The token cannot be read: ${why}. Correct --token-file or AUTH_TOKEN_FILE.`);
+    throw new Failure(`${what} cannot be read: ${messageOf(error)}. Correct ${options}.`);
   }
 }

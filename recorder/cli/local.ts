@@ -60,14 +60,23 @@ async function recordAndServe(
   const commands = nextCommands({
     path: stopped.path,
     outputDir: options.recorder.outputDir,
-    port: options.once === true ? undefined : recorder.port,
+    host: options.once === true ? undefined : hostOf(options, recorder.port),
     tokenFile: options.recorder.authTokenFile,
   });
   say(`\nNext\n${commands.map((command) => `  ${command}`).join('\n')}`);
   if (options.once === true) return;
-  say(`\nServing the recorder on http://127.0.0.1:${recorder.port} until Ctrl-C,`);
+  say(`\nServing the recorder on ${scheme(options)}://127.0.0.1:${recorder.port} until Ctrl-C,`);
   say(`and the exporter on http://127.0.0.1:${exporter.port}/metrics.`);
   await aborted(ending);
+}
+
+function scheme({ recorder }: LocalOptions): 'http' | 'https' {
+  return recorder.tlsCertFile === undefined ? 'http' : 'https';
+}
+
+/** As --host takes it. */
+function hostOf(options: LocalOptions, port: number): string {
+  return `${scheme(options) === 'https' ? 'https://' : ''}localhost:${port}`;
 }
 
 async function startLocalRecorder(options: LocalOptions, exporterPort: number): Promise<Recorder> {

@@ -9,6 +9,15 @@ import { allowed } from './clientCommand.ts';
 /** The log of a healthy start would tear the progress bar. */
 const quiet = 'warn';
 
+/**
+ * TLS and token are for the recorder. Its exporter, on the loopback, is asked by nobody else: it need
+ * neither prove who it is nor ask who calls.
+ */
+const open = {
+  flags: { tlsCertFile: '', tlsKeyFile: '', authTokenFile: '' },
+  environment: { TLS_CERT_FILE: '', TLS_KEY_FILE: '', AUTH_TOKEN_FILE: '' },
+};
+
 interface LocalFlags {
   readonly run?: string;
   readonly for: number;
@@ -36,10 +45,14 @@ export function addLocalCommand(program: Command, exporterOptions: ExporterOptio
     const first = command.opts<LocalFlags>();
     const flags = textOnly(command.opts());
     const environment = { LOG_LEVEL: quiet, ...process.env, LISTEN_ADDRESS: '127.0.0.1' };
-    const exporter = readSettings(exporterOptions, flags, environment);
     const recorder = readSettings(recorderSettings, flags, environment);
+    const ofExporter = {
+      flags: { ...flags, ...open.flags },
+      environment: { ...environment, ...open.environment },
+    };
+    const exporter = readSettings(exporterOptions, ofExporter.flags, ofExporter.environment);
     const { local } = await import('./local.ts');
-    await local({ ...first, exporter, recorder, flags, environment });
+    await local({ ...first, ...ofExporter, exporter, recorder });
   });
 }
 

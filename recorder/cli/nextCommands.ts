@@ -1,27 +1,27 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { defaultPort } from './address.ts';
+import { defaultAddress } from './address.ts';
 import { invocation, quoted } from './invocation.ts';
 
 export interface Where {
   /** Of the run that has just been recorded. */
   readonly path: string;
   readonly outputDir: string;
-  /** Of the recorder, where it still serves. */
-  readonly port: number | undefined;
+  /** localhost:PORT or https://localhost:PORT of the recorder, where it still serves. */
+  readonly host: string | undefined;
   readonly tokenFile: string | undefined;
 }
 
 /** Three commands that work as typed after a first run. */
-export function nextCommands({ path, outputDir, port, tokenFile }: Where): readonly string[] {
+export function nextCommands({ path, outputDir, host, tokenFile }: Where): readonly string[] {
   const kubemon = invocation();
-  if (port === undefined) {
+  if (host === undefined) {
     return [`head -n 3 ${quoted(join(path, 'node.csv'))}`, `${kubemon} check`, `${kubemon} local --for 2m`];
   }
-  const host = port === defaultPort ? '' : ` --host localhost:${port}`;
+  const where = host === defaultAddress ? '' : ` --host ${host}`;
   const token = tokenFile === undefined ? '' : ` --token-file ${quoted(tokenFile)}`;
   return [`start ${freeName(outputDir)} --for 1m`, 'status', 'instances'].map(
-    (verb) => `${kubemon} ${verb}${host}${token}`,
+    (verb) => `${kubemon} ${verb}${where}${token}`,
   );
 }
 

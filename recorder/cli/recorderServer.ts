@@ -1,5 +1,7 @@
 import type { ReadableStream } from 'node:stream/web';
+import { Agent, fetch, Headers, type Response } from 'undici';
 import type { ErrorAnswer, MessageAnswer } from '../api.ts';
+import { certificateProblem } from '../../exporter/serve/certificateProblem.ts';
 import { errorCode } from '../../exporter/serve/errno.ts';
 import { RecorderError } from './recorderError.ts';
 
@@ -10,8 +12,16 @@ export interface RecorderServer {
   download(path: string): Promise<ReadableStream>;
 }
 
+export interface Credentials {
+  readonly token?: string | undefined;
+  /** PEM of the authorities that a certificate must come from; undefined: those that Node.js knows. */
+  readonly ca?: string | undefined;
+}
+
 /** @param url of the recorder, without a path. */
-export function recorderServer(url: string, token: string | undefined): RecorderServer {
+export function recorderServer(url: string, { token, ca }: Credentials): RecorderServer {
+  const dispatcher = ca === undefined ? undefined : new Agent({ connect: { ca } });
+
   async function request(method: string, path: string, body?: unknown): Promise<Response> {
     const headers = new Headers();
     if (token !== undefined) headers.set('authorization', `Bearer ${token}`);
@@ -19,11 +29,18 @@ export function recorderServer(url: string, token: string | undefined): Recorder
     const content = body === undefined ? null : JSON.stringify(body);
     let response;
     try {
-      response = await fetch(url + path, { method, headers, body: content, redirect: 'error' });
+      response = await fetch(url + path, {
+        method,
+        headers,
+        body: content,
+        redirect: 'error',
+        ...(dispatcher && { dispatcher }),
+      });
     } catch (error) {
       throw unreachable(url, error);
     }
     if (response.ok) return response;
+    if (response.status === 426 && url.startsWith('http:')) throw wantsHttps(url);
     const answer = await json(response);
     if (!isRefusal(answer)) throw notARecorder(url, response);
     throw new RecorderError(answer.error.code, answer.error.message, { status: response.status });
@@ -47,6 +64,8 @@ export function recorderServer(url: string, token: string | undefined): Recorder
 function unreachable(url: string, error: unknown): RecorderError {
   // What fetch throws says no more than that it failed; its cause says why.
   const cause = error instanceof Error ? (error.cause ?? error) : error;
+  const problem = certificateProblem(cause);
+  if (problem !== undefined) return untrusted(url, problem, cause);
   const code = errorCode(cause) ?? '';
   const message = cause instanceof Error && cause.message !== '' ? cause.message : code;
   return new RecorderError(
@@ -55,6 +74,22 @@ function unreachable(url: string, error: unknown): RecorderError {
       'Start one with `kubemon recorder` or `kubemon local`, or say where it is with --host HOST[:PORT].',
     { cause },
   );
+}
+
+function untrusted(url: string, problem: string, cause: unknown): RecorderError {
+  return new RecorderError(
+    'unreachable',
+    `The recorder at ${url} cannot be trusted: ${problem}. ` +
+      'Say with --ca-file FILE (KUBEMON_CA_FILE) whose certificates to trust, and with --host the name that its certificate has.',
+    { cause },
+  );
+}
+
+function wantsHttps(url: string): RecorderError {
+  const secure = url.replace('http:', 'https:');
+  return new RecorderError('unreachable', `What answers at ${url} speaks TLS only: say --host ${secure}.`, {
+    status: 426,
+  });
 }
 
 function notARecorder(url: string, { status }: Response): RecorderError {

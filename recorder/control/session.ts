@@ -126,6 +126,7 @@ export function createSession(options: SessionOptions): Session {
       connections: () => connections.all(),
       expected: () => connections.expected(),
       problems: () => connections.problems(),
+      trust: connections.trust,
       log,
       onTick: options.onTick,
       onEnd: () => {

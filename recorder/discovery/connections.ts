@@ -3,6 +3,7 @@ import type { Log } from '../../exporter/serve/log.ts';
 import { type Connection, createConnection } from '../run/connection.ts';
 import type { Expected } from '../run/expected.ts';
 import { createScraper } from '../scrape/request.ts';
+import type { TargetTrust } from '../scrape/targetTrust.ts';
 import type { Discovery, Problem } from './discovery.ts';
 
 /** The discovered targets and what is known of them. */
@@ -14,6 +15,8 @@ export interface Connections {
   expected(): Expected;
   /** What keeps discovery from knowing what is there now. */
   problems(): readonly Problem[];
+  /** How targets are verified, and what they are told of the recorder. */
+  readonly trust: TargetTrust | undefined;
   /**
    * Asks every target; resolves when all have answered, after `timeout` seconds at the latest. Where none
    * has been found yet, it waits as long for that.
@@ -29,14 +32,15 @@ export interface ConnectionsOptions {
   readonly numDaemons: number;
   readonly bodySizeLimit: number;
   readonly sampleLimit: number;
+  readonly trust?: TargetTrust;
   /** The wall clock, in seconds since the epoch. */
   readonly clock: () => number;
   readonly log: Log;
 }
 
 export function createConnections(options: ConnectionsOptions): Connections {
-  const { discovery, clock, log } = options;
-  const scraper = createScraper({ clock, maxBytes: options.bodySizeLimit });
+  const { discovery, clock, log, trust } = options;
+  const scraper = createScraper({ clock, maxBytes: options.bodySizeLimit, trust });
   let connections = new Map<string, Connection>();
 
   /** A target that stays keeps what is known of it; of one at another address, its role is assumed. */
@@ -79,6 +83,7 @@ export function createConnections(options: ConnectionsOptions): Connections {
     connected: () => [...connections.values()].filter(isConnectedDaemon).length,
     expected: () => expectedDaemons(options.numDaemons, discovery.expected(), [...connections.values()]),
     problems: () => discovery.problems(),
+    trust,
     probe: async (timeout, what = 'node') => {
       await Promise.race([discovery.found(), sleep(timeout * 1000, undefined, { ref: false })]);
       await Promise.all([...connections.values()].map((each) => probe(each, timeout, what)));

@@ -5,6 +5,7 @@ import type { Mark } from '../csv/records.ts';
 import { isoTime } from '../csv/rows.ts';
 import type { Problem } from '../discovery/discovery.ts';
 import { messageOf } from '../../exporter/serve/messageOf.ts';
+import type { TargetTrust } from '../scrape/targetTrust.ts';
 import type { Connection } from './connection.ts';
 import type { RunEnding } from './describeRun.ts';
 import { createDropLog } from './dropLog.ts';
@@ -24,6 +25,7 @@ export interface RecordingOptions {
   readonly connections: () => readonly Connection[];
   /** What is wrong with discovery. */
   readonly problems: () => readonly Pick<Problem, 'message' | 'unrecorded'>[];
+  readonly trust?: TargetTrust | undefined;
   readonly log: Log;
   readonly onTick: (result: TickResult) => void;
   /** The run is over, or cannot be written any more: it is to be stopped. */

@@ -41,7 +41,7 @@ export function recordTicks(
   options: TickOptions,
 ): Ticks {
   const alarm = createAlarm(clock.now);
-  const scraper = createScraper({ clock: clock.now, maxBytes: settings.bodySizeLimit });
+  const scraper = createScraper({ clock: clock.now, maxBytes: settings.bodySizeLimit, trust: options.trust });
   const detectStep = createStepDetector();
   /** Ticks are written one after the other, in their order. */
   let queue = Promise.resolve();

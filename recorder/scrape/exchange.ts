@@ -17,6 +17,10 @@ export interface ExchangeOptions {
   readonly headers: Readonly<Record<string, string>>;
   readonly clock: () => number;
   readonly maxBytes: number;
+  /** Whom the certificate must name; absent: the host of the URL. */
+  readonly serverName?: string | undefined;
+  /** What a status other than 200 means, in a clause, where more is known of it than its number. */
+  readonly meaning: (status: number) => string | undefined;
   /** Its reason is what the exchange then fails with. */
   readonly signal: AbortSignal;
 }
@@ -37,7 +41,7 @@ export function exchange(
   agent: Agent,
   url: URL,
   progress: Progress,
-  { headers, clock, maxBytes, signal }: ExchangeOptions,
+  { headers, clock, maxBytes, serverName, meaning, signal }: ExchangeOptions,
 ): Promise<Reply> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
@@ -51,7 +55,13 @@ export function exchange(
     signal.addEventListener('abort', onAbort, { once: true });
     const { origin, pathname, search } = url;
     agent.dispatch(
-      { origin, path: pathname + search, method: 'GET', headers },
+      {
+        origin,
+        path: pathname + search,
+        method: 'GET',
+        headers,
+        ...(serverName !== undefined && { servername: serverName }),
+      },
       {
         onRequestStart(started) {
           controller = started;
@@ -64,7 +74,7 @@ export function exchange(
           const exporterClock = Number(answered['x-kubemon-clock']);
           if (exporterClock > 0 && exporterClock < endOfYear9999) progress.exporterClock = exporterClock;
           encoding = String(answered['content-encoding'] ?? '').toLowerCase();
-          if (status !== 200) fail(new ScrapeError('status', String(status)));
+          if (status !== 200) fail(statusError(status, meaning(status)));
         },
         onResponseData(_, chunk) {
           progress.bytes += chunk.length;
@@ -80,6 +90,10 @@ export function exchange(
       },
     );
   });
+}
+
+function statusError(status: number, meaning: string | undefined): ScrapeError {
+  return new ScrapeError('status', meaning === undefined ? String(status) : `${status}, ${meaning}`);
 }
 
 /** What lies beyond it is no time. */

@@ -4,12 +4,15 @@ import { decompress } from './decompress.ts';
 import { exchange, type Progress, type Reply } from './exchange.ts';
 import { asScrapeError, isDisconnect, ScrapeError } from './scrapeError.ts';
 import type { Target } from './target.ts';
+import { statusMeaning, type TargetTrust } from './targetTrust.ts';
 
 export interface ScraperOptions {
   /** Seconds since the epoch: see createWallClock. */
   readonly clock: () => number;
   /** Limit of a body, before and after decompression. */
   readonly maxBytes: number;
+  /** Absent: certificates from the authorities that Node.js knows, and no token. */
+  readonly trust?: TargetTrust | undefined;
 }
 
 export interface ScrapeRequest {
@@ -53,23 +56,40 @@ const headers = {
  * Connections are kept for longer than an interval, so that a request is one packet. The deadline
  * takes the place of all timeouts but that of connecting.
  */
-export function createScraper({ clock, maxBytes }: ScraperOptions): Scraper {
-  const agent = new Agent({
-    keepAliveTimeout: 600_000,
-    keepAliveMaxTimeout: 600_000,
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    connect: { timeout: 3000 },
-  });
+export function createScraper({ clock, maxBytes, trust }: ScraperOptions): Scraper {
+  let authorities = trust?.authorities?.current();
+  let agent = createAgent(authorities);
+
+  /** With other authorities every target is to be verified anew. */
+  function currentAgent(): Agent {
+    const now = trust?.authorities?.current();
+    if (now !== authorities) {
+      void agent.close();
+      agent = createAgent(now);
+      authorities = now;
+    }
+    return agent;
+  }
 
   /** A connection that its server closed while the request was on its way deserves a second one. */
-  async function ask(url: URL, progress: Progress, signal: AbortSignal): Promise<Reply> {
-    const options = { headers, clock, maxBytes, signal };
+  async function ask(target: Target, url: URL, progress: Progress, signal: AbortSignal): Promise<Reply> {
+    const token = trust?.token?.current();
+    // In clear it would be everybody's.
+    const isSent = token !== undefined && url.protocol === 'https:';
+    const options = {
+      headers: isSent ? { ...headers, authorization: `Bearer ${token}` } : headers,
+      clock,
+      maxBytes,
+      serverName: target.serverName,
+      meaning: (status: number) => statusMeaning(status, url.protocol, token !== undefined),
+      signal,
+    };
+    const asked = currentAgent();
     try {
-      return await exchange(agent, url, progress, options);
+      return await exchange(asked, url, progress, options);
     } catch (error) {
       if (!isDisconnect(error) || progress.answeredAt !== undefined || signal.aborted) throw error;
-      return exchange(agent, url, progress, options);
+      return exchange(asked, url, progress, options);
     }
   }
 
@@ -79,7 +99,7 @@ export function createScraper({ clock, maxBytes }: ScraperOptions): Scraper {
     const milliseconds = Math.max(0, (request.deadline - progress.requestedAt) * 1000);
     const timer = setTimeout(() => ending.abort(timeout(progress)), milliseconds);
     try {
-      const reply = await ask(requestUrl(target.url, request), progress, ending.signal);
+      const reply = await ask(target, requestUrl(target.url, request), progress, ending.signal);
       const body = await decompress(reply, maxBytes);
       ending.signal.throwIfAborted();
       return { ...progress, bytes: body.length, up: true, body };
@@ -91,6 +111,17 @@ export function createScraper({ clock, maxBytes }: ScraperOptions): Scraper {
   }
 
   return { scrape, close: () => agent.destroy() };
+}
+
+/** @param authorities PEM; undefined: those that Node.js knows */
+function createAgent(authorities: string | undefined): Agent {
+  return new Agent({
+    keepAliveTimeout: 600_000,
+    keepAliveMaxTimeout: 600_000,
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    connect: { timeout: 3000, ...(authorities !== undefined && { ca: authorities }) },
+  });
 }
 
 function requestUrl(target: string, { at, collect = [] }: ScrapeRequest): URL {

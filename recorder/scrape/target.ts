@@ -6,6 +6,8 @@ export interface Target {
   readonly node: string;
   /** http(s)://host:port/path, without `at` or `collect[]`. */
   readonly url: string;
+  /** Whom its certificate must name; absent: the host of the URL. */
+  readonly serverName?: string;
   /** A kubemon exporter (a daemon) or any other Prometheus exporter, as far as discovery knows. */
   readonly role: 'daemon' | 'further';
   /** Kubernetes pod, as namespace/name, where discovery knows it. */

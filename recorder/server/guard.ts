@@ -1,13 +1,13 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { isIP } from 'node:net';
 import type { Context, Middleware } from 'koa';
+import { tokenProblem } from '../../exporter/serve/token.ts';
 import { Refusal } from '../refusal.ts';
 
 export interface GuardOptions {
   /** Host names under which the recorder may be called, besides IP addresses and localhost. */
   readonly allowedHosts: readonly string[];
-  /** Undefined: none is needed. */
-  readonly token: string | undefined;
+  /** The token as it is now; undefined: none is needed. */
+  readonly token: (() => string) | undefined;
   /** Reading needs the token, too. */
   readonly authAll: boolean;
 }
@@ -23,7 +23,7 @@ export function guard({ allowedHosts, token, authAll }: GuardOptions): Middlewar
     checkOrigin(ctx);
     const changing = ctx.method !== 'GET' && ctx.method !== 'HEAD' && ctx.method !== 'OPTIONS';
     const probe = ctx.path === '/healthz' || ctx.path === '/readyz';
-    if (token !== undefined && (changing || (authAll && !probe))) checkToken(ctx, token);
+    if (token !== undefined && (changing || (authAll && !probe))) checkToken(ctx, token());
     await next();
   };
 }
@@ -46,16 +46,8 @@ function checkOrigin(ctx: Context): void {
 }
 
 function checkToken(ctx: Context, token: string): void {
-  const [, given] = /^Bearer (.+)$/i.exec(ctx.get('Authorization')) ?? [];
-  if (given !== undefined && timingSafeEqual(digest(given), digest(token))) return;
+  const problem = tokenProblem(ctx.get('Authorization'), token);
+  if (problem === undefined) return;
   ctx.set('WWW-Authenticate', 'Bearer');
-  throw new Refusal(
-    401,
-    given === undefined ? 'This call needs the token: Authorization: Bearer TOKEN.' : 'The token is wrong.',
-  );
-}
-
-/** Equal lengths, whatever was given: timingSafeEqual asks for that. */
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
+  throw new Refusal(401, problem);
 }

@@ -1,6 +1,9 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { request } from 'undici';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { startExporter } from '../../exporter/main.ts';
 import { createWallClock } from '../../exporter/serve/clock.ts';
 import { listen, type Listening } from '../../exporter/serve/listen.ts';
@@ -8,6 +11,7 @@ import { createLog, type Log } from '../../exporter/serve/log.ts';
 import { readSettings } from '../../exporter/serve/settings.ts';
 import { createApp } from '../../exporter/server.ts';
 import { exporterSettings } from '../../exporter/settings.ts';
+import { until } from '../support/until.ts';
 import { fixtureMachine, settingsOf } from './machine.ts';
 import { recordedLog } from './source/recordedLog.ts';
 
@@ -133,8 +137,9 @@ describe('an exporter of a machine made of files', () => {
   });
 });
 
+const nothing = { collectedAt: 0, seconds: 0, tables: [], infos: [], collectors: [], unavailable: [] };
+
 describe('a server of which one scrape at a time may be under way', () => {
-  const nothing = { collectedAt: 0, seconds: 0, tables: [], infos: [], collectors: [], unavailable: [] };
   let finish: (text: string) => void;
   let server: Listening;
   let url: string;
@@ -151,7 +156,7 @@ describe('a server of which one scrape at a time may be under way', () => {
       version: '0',
       log: createLog('test', 'silent'),
     });
-    server = await listen(app, 0, '127.0.0.1');
+    server = await listen(app, { port: 0, address: '127.0.0.1' });
     url = `http://127.0.0.1:${server.port}/metrics`;
   });
   afterAll(() => server.close());
@@ -172,6 +177,70 @@ describe('a server of which one scrape at a time may be under way', () => {
     await third.body.text();
     waiting.body.destroy();
   });
+});
+
+test('at most 100 requests wait for their moment', async () => {
+  const exporter = await start();
+  onTestFinished(() => exporter.close());
+  const url = `http://127.0.0.1:${exporter.port}/metrics`;
+  const at = clock() + 4;
+  const waiting = await Promise.all(Array.from({ length: 100 }, () => request(`${url}?at=${at}`)));
+  expect(waiting.map(({ statusCode }) => statusCode)).toEqual(Array(100).fill(200));
+  const refused = await request(`${url}?at=${at}`);
+  expect([refused.statusCode, await refused.body.text()]).toEqual([
+    503,
+    '100 requests wait for their moment, and no more may: try again later.\n',
+  ]);
+  // Whoever does not wait is served.
+  expect(await (await request(url)).body.text()).toContain('kubemon_node_load1');
+  for (const { body } of waiting) body.destroy();
+});
+
+test('scrapers that do not read hold their slots for a while, not for ever', async () => {
+  const whole = 'endless 1\n'.repeat(100_000);
+  const app = createApp({
+    collectAt: () => nothing,
+    render: async function* render() {
+      for (;;) yield await Promise.resolve(whole);
+    },
+    clock,
+    maxConcurrentScrapes: 3,
+    sendTime: 0.5,
+    version: '0',
+    log: createLog('test', 'silent'),
+  });
+  const server = await listen(app, { port: 0, address: '127.0.0.1' });
+  onTestFinished(server.close);
+  const url = `http://127.0.0.1:${server.port}/metrics`;
+  const stalled = await Promise.all([request(url), request(url), request(url)]);
+  expect((await request(url)).statusCode).toBe(503);
+  await until('there is room again', async () => {
+    const { statusCode, body } = await request(url);
+    body.on('error', () => undefined).destroy();
+    return statusCode === 200;
+  });
+  for (const { body } of stalled) body.on('error', () => undefined).destroy();
+});
+
+test('with AUTH_TOKEN_FILE every call but /healthz needs the token', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'kubemon-token-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  writeFileSync(join(folder, 'token'), 'open sesame\n');
+  const exporter = await start({ AUTH_TOKEN_FILE: join(folder, 'token') });
+  onTestFinished(() => exporter.close());
+  const ask = async (path: string, authorization?: string) => {
+    const headers = authorization === undefined ? {} : { authorization };
+    const answer = await request(`http://127.0.0.1:${exporter.port}${path}`, { headers });
+    return [answer.statusCode, answer.headers['www-authenticate'], (await answer.body.text()).split('\n')[0]];
+  };
+  const missing = 'This call needs the token: Authorization: Bearer TOKEN.';
+  expect(await ask('/metrics')).toEqual([401, 'Bearer', missing]);
+  expect(await ask('/metrics?at=nonsense')).toEqual([401, 'Bearer', missing]);
+  expect(await ask('/')).toEqual([401, 'Bearer', missing]);
+  expect(await ask('/nothing')).toEqual([401, 'Bearer', missing]);
+  expect(await ask('/metrics', 'Bearer open')).toEqual([401, 'Bearer', 'The token is wrong.']);
+  expect((await ask('/metrics?collect[]=node', 'Bearer open sesame'))[0]).toBe(200);
+  expect(await ask('/healthz')).toEqual([200, undefined, 'ok']);
 });
 
 test('a scraper that leaves before its moment makes room for the next, and is no error', async () => {
@@ -200,7 +269,7 @@ test('a collection that fails ends the body abnormally, never as a short success
     version: '0',
     log: createLog('test', 'silent'),
   });
-  const server = await listen(app, 0, '127.0.0.1');
+  const server = await listen(app, { port: 0, address: '127.0.0.1' });
   const { statusCode, body } = await request(`http://127.0.0.1:${server.port}/metrics`);
   expect(statusCode).toBe(200);
   await expect(body.text()).rejects.toThrow('other side closed');

@@ -42,6 +42,8 @@ export const needs = {
     lacks('sh', '-c', 'at=$(mktemp -d) && mount -t tmpfs none $at && umount $at && rmdir $at') &&
     'nothing can be mounted on this machine (that takes root and the command mount)',
   compiler: () => lacks('cc', '--version'),
+  openssl: () => lacks('openssl', 'version'),
+  kubectl: () => lacks('kubectl', 'version', '--client'),
   promtool: () => lacks('promtool', '--version'),
   prometheus: () => lacks('prometheus', '--version'),
   /** Some distributions build theirs without it. */

@@ -30,7 +30,7 @@ interface ApiPort {
 export function endpointPorts(ports: readonly ApiPort[] = []): readonly EndpointPort[] {
   return ports.flatMap(({ name = '', port, protocol = 'TCP', appProtocol = '' }) => {
     if (port === undefined || protocol !== 'TCP') return [];
-    return [{ name, port, https: /^https(-|$)/.test(name) || appProtocol.toLowerCase() === 'https' }];
+    return [{ name, port, https: name.startsWith('https') || appProtocol.toLowerCase() === 'https' }];
   });
 }
 

@@ -57,6 +57,8 @@ function unnamed(service: Service, naming: Naming): (endpoint: Endpoint) => read
     const target = {
       node,
       url,
+      // Pods come and go under addresses that no certificate foresees; their Service has a name that stays.
+      ...(url.startsWith('https:') && { serverName: `${service.service}.${service.namespace}.svc` }),
       role: service.role,
       ...(pod !== undefined && { pod: `${service.namespace}/${pod}` }),
       ready,

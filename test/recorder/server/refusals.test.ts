@@ -80,7 +80,7 @@ test('a token file that cannot be read or is empty stops the start', async () =>
     /^AUTH_TOKEN_FILE \(--auth-token-file\) is "\/nowhere", but it must be a file that can be read \(ENOENT/,
   );
   await expect(loopbackRecorder({}, { AUTH_TOKEN_FILE: '/dev/null' })).rejects.toThrow(
-    'AUTH_TOKEN_FILE (--auth-token-file) is "/dev/null", but that file is empty.',
+    'AUTH_TOKEN_FILE (--auth-token-file) is "/dev/null", but it must be a file with a token, and that one is empty.',
   );
 });
 

@@ -38,6 +38,19 @@ test('a daemon goes by the name of its node', () => {
   ]);
 });
 
+test.each([
+  [{ name: 'metrics', appProtocol: 'https' }, 'https:', 'kubemon-exporter.kubemon.svc'],
+  [{ name: 'https' }, 'https:', 'kubemon-exporter.kubemon.svc'],
+  [{ name: 'https-metrics' }, 'https:', 'kubemon-exporter.kubemon.svc'],
+  [{ name: 'metrics-https' }, 'http:', undefined],
+  [{ name: 'metrics', appProtocol: 'http' }, 'http:', undefined],
+])('a port of %j is asked under %s, and verified as %s', (port, protocol, serverName) => {
+  const ports = [{ port: 9822, protocol: 'TCP', ...port }];
+  const [target] = targets(daemons(slice([podEndpoint('exporter-a', 'node1', '10.0.0.1')], { ports })));
+  expect(target?.url).toBe(`${protocol}//10.0.0.1:9822/metrics`);
+  expect(target?.serverName).toBe(serverName);
+});
+
 test('a pod that is not ready is a target, and told to be unready', () => {
   const unready = podEndpoint('exporter-a', 'node1', '10.0.0.1', { conditions: { ready: false } });
   expect(targets(daemons(slice([unready])))).toMatchObject([{ name: 'node1', ready: false }]);
