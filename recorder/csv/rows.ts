@@ -50,9 +50,7 @@ export function isoTime(seconds: number): string {
  * scraped, NaN and +Inf too (pandas reads both); absent is empty.
  */
 export function createAnswerWriter(): (answer: Answer, moment: Moment) => readonly CsvLines[] {
-  const labelCells = remembered((labels: Row['labels']) =>
-    labels.map((label) => `,${cells([label])}`).join(''),
-  );
+  const labelCells = remembered((labels: Row['labels']) => (labels.length === 0 ? '' : `,${cells(labels)}`));
   const labelsJson = remembered((labels: Readonly<Record<string, string>>) => cells([sortedJson(labels)]));
 
   return (answer, moment) => {

@@ -1,9 +1,11 @@
 import { messageOf } from '../../exporter/serve/messageOf.ts';
 import type { Answer } from '../scrape/answer.ts';
 import { type ClockOffset, clockOffset } from '../scrape/clockOffset.ts';
-import { createAnswerParser, ExpositionError } from '../scrape/exposition.ts';
-import type { Scrape, Scraper, ScrapeRequest } from '../scrape/request.ts';
+import { type AnswerReader, createAnswerReader, ExpositionError } from '../scrape/exposition.ts';
+import type { Scrape, ScrapedBody, Scraper, ScrapeRequest } from '../scrape/request.ts';
+import { ScrapeError } from '../scrape/scrapeError.ts';
 import type { Target } from '../scrape/target.ts';
+import { inTurns } from '../scrape/turns.ts';
 import { rowsOf } from './cell.ts';
 import { type MachineFacts, machineFacts } from './machineFacts.ts';
 import type { DaemonDescription } from './manifest.ts';
@@ -72,14 +74,14 @@ export function createConnection(first: Target, options: ConnectionOptions): Con
     instances: undefined,
   };
   let inFlight: Promise<Outcome> | undefined;
-  let parser: { readonly role: Target['role']; readonly parse: (body: Buffer) => Answer } | undefined;
+  let reader: { readonly role: Target['role']; readonly read: AnswerReader } | undefined;
 
-  function parse(body: Buffer): Answer {
+  function steps(body: Buffer): Generator<void, Answer> {
     const role = state.role === 'daemon' ? 'daemon' : 'further';
-    if (parser?.role !== role) {
-      parser = { role, parse: createAnswerParser({ role, maxSamples: options.maxSamples }) };
+    if (reader?.role !== role) {
+      reader = { role, read: createAnswerReader({ role, maxSamples: options.maxSamples }) };
     }
-    return parser.parse(body);
+    return reader.read(body);
   }
 
   async function ask(scraper: Scraper, request: ScrapeRequest): Promise<Outcome> {
@@ -94,19 +96,27 @@ export function createConnection(first: Target, options: ConnectionOptions): Con
     state = { ...state, role, node, clock: clock ?? state.clock };
     const told = { target, node, role, scrape, ...(clock !== undefined && { clock }) };
     const outcome: Outcome = scrape.up
-      ? { ...told, ...parsed(scrape.body) }
+      ? { ...told, ...(await read(scrape, request.deadline)) }
       : { ...told, up: false, error: scrape.error };
     remember(outcome, request.collect === undefined);
     return outcome;
   }
 
-  function parsed(body: Buffer): { up: true; answer: Answer } | { up: false; error: string } {
+  async function read(
+    { body, signal, release }: ScrapedBody,
+    deadline: number,
+  ): Promise<{ up: true; answer: Answer } | { up: false; error: string }> {
+    const what = `the answer could not be read by the deadline, it has ${body.length} bytes`;
+    const late = () => (options.clock() > deadline ? new ScrapeError('timeout', what) : undefined);
     try {
-      return { up: true, answer: parse(body) };
+      return { up: true, answer: await inTurns({ steps: steps(body), size: body.length, late, signal }) };
     } catch (error) {
-      // Whatever a hostile body does to the parser, it costs the other targets nothing.
+      // Whatever a hostile body does to the reader, it costs the other targets nothing.
       const message = messageOf(error);
-      return { up: false, error: error instanceof ExpositionError ? message : `invalid: ${message}` };
+      const isTold = error instanceof ExpositionError || error instanceof ScrapeError;
+      return { up: false, error: isTold ? message : `invalid: ${message}` };
+    } finally {
+      release();
     }
   }
 

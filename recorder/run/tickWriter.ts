@@ -4,6 +4,8 @@ import { containerLines, eventLines, markLines, scrapeLines } from '../csv/recor
 import type { ContainerLife, Mark, ScrapeRecord } from '../csv/records.ts';
 import { lifeRecord, resumeLines, type ResumeRecord } from '../csv/resumeLog.ts';
 import { type CsvLines, createAnswerWriter, type Lines } from '../csv/rows.ts';
+import type { Answer } from '../scrape/answer.ts';
+import { inTurns } from '../scrape/turns.ts';
 import type { Outcome } from './connection.ts';
 import { createLives, type Lives, type PastLives } from './lives.ts';
 import { createMembership, type Membership } from './membership.ts';
@@ -71,8 +73,9 @@ export function createTickWriter(folder: RunFolder, progress: Progress, past?: P
     return known;
   }
 
-  function follow(tick: number, outcomes: readonly Outcome[]): void {
+  function* follow(tick: number, outcomes: readonly Outcome[]): Generator<void> {
     for (const outcome of outcomes) {
+      yield;
       const { name } = outcome.target;
       if (outcome.up && outcome.role === 'daemon') {
         wait(livesOf(name).next(outcome.answer, tick, outcome.node));
@@ -92,34 +95,48 @@ export function createTickWriter(folder: RunFolder, progress: Progress, past?: P
     wait({ events: membership(tick, outcomes) });
   }
 
-  function sampleLines(
+  function* sampleLines(
     tick: number,
     outcomes: readonly Outcome[],
     records: readonly ScrapeRecord[],
-  ): readonly CsvLines[] {
-    return outcomes.flatMap((outcome, index) =>
-      outcome.up
-        ? answerLines(outcome.answer, {
-            timestamp: tick,
-            collectedAt: records[index]?.collectedAt,
-            node: outcome.node,
-            target: outcome.target.name,
-          })
-        : [],
-    );
+  ): Generator<CsvLines> {
+    for (const [index, outcome] of outcomes.entries()) {
+      if (!outcome.up) continue;
+      const moment = {
+        timestamp: tick,
+        collectedAt: records[index]?.collectedAt,
+        node: outcome.node,
+        target: outcome.target.name,
+      };
+      for (const part of partsOf(outcome.answer)) yield* answerLines(part, moment);
+    }
   }
 
   function append(lines: readonly Lines[]): void {
     for (const each of lines) if (each.rows > 0) folder.append(each);
   }
 
-  function waitingLines(): readonly CsvLines[] {
-    return [eventLines(waiting.events), containerLines(waiting.ended), markLines(waiting.marks)];
+  function* waitingLines({ events, ended, marks }: Waiting): Generator<CsvLines> {
+    for (const some of partsOfList(events)) yield eventLines(some);
+    for (const some of partsOfList(ended)) yield containerLines(some);
+    yield markLines(marks);
+  }
+
+  /** All rows of a tick; pauses between the targets and every some thousand rows. */
+  function* prepare(tick: number, outcomes: readonly Outcome[], records: readonly ScrapeRecord[]) {
+    yield* follow(tick, outcomes);
+    const kept = waiting;
+    waiting = nothing;
+    const lines: CsvLines[] = [];
+    for (const some of sampleLines(tick, outcomes, records)) yield void lines.push(some);
+    lines.push(scrapeLines([...records, ownRecord(tick)]));
+    for (const some of waitingLines(kept)) yield void lines.push(some);
+    return { kept, lines };
   }
 
   async function close(): Promise<void> {
     const { events } = waiting;
-    append([...waitingLines(), resumeLines(waiting.records)]);
+    append([...waitingLines(waiting), resumeLines(waiting.records)]);
     waiting = nothing;
     await folder.close();
     progress.happened(events);
@@ -127,16 +144,10 @@ export function createTickWriter(folder: RunFolder, progress: Progress, past?: P
 
   return {
     async write(tick, outcomes) {
-      follow(tick, outcomes);
       const records = outcomes.map((outcome) => scrapeRecord(tick, outcome));
-      const kept = waiting;
-      const lines = [
-        ...sampleLines(tick, outcomes, records),
-        scrapeLines([...records, ownRecord(tick)]),
-        ...waitingLines(),
-      ];
-      append([...lines, resumeLines(waiting.records)]);
-      waiting = nothing;
+      // Of no size, so that rows are written before the next answers are read.
+      const { kept, lines } = await inTurns({ steps: prepare(tick, outcomes, records), size: 0 });
+      append([...lines, resumeLines(kept.records)]);
       try {
         await folder.commit(tick);
       } catch (error) {
@@ -171,4 +182,15 @@ export function createTickWriter(folder: RunFolder, progress: Progress, past?: P
     },
     suspend: close,
   };
+}
+
+const rowsAtOnce = 1000;
+
+function* partsOfList<T>(list: readonly T[]): Generator<readonly T[]> {
+  for (let start = 0; start < list.length; start += rowsAtOnce) yield list.slice(start, start + rowsAtOnce);
+}
+
+function* partsOf(answer: Answer): Generator<Answer> {
+  for (const rows of partsOfList(answer.rows)) yield { ...answer, rows, others: [] };
+  for (const others of partsOfList(answer.others)) yield { ...answer, rows: [], others };
 }

@@ -4,21 +4,24 @@ import type { Place, Thing } from './place.ts';
 
 /** The samples of one body, as they are found. */
 export interface Collected {
-  /** @throws ExpositionError when a kubemon series comes twice. */
+  /** @throws ExpositionError when a kubemon series comes twice, or there are too many rows. */
   add(place: Place, raw: string, value: string, line: number): void;
   answer(samples: number): Answer;
 }
 
-export function collect(): Collected {
+export function collect(maxRows: number): Collected {
   const rows: Row[] = [];
   const valuesOf = new Map<Thing, (string | undefined)[]>();
   const infos: Info[] = [];
   const own = new Map<string, string>();
   const others: OtherSample[] = [];
 
-  function valuesOfRow(thing: Thing): (string | undefined)[] {
+  function valuesOfRow(thing: Thing, line: number): (string | undefined)[] {
     const known = valuesOf.get(thing);
     if (known) return known;
+    if (rows.length === maxRows) {
+      throw new ExpositionError(line, `more than ${maxRows} containers, processes and devices`, 'too_many');
+    }
     const { table, labels, key } = thing;
     const values = Array.from<string | undefined>({ length: table.metrics.length });
     valuesOf.set(thing, values);
@@ -28,7 +31,7 @@ export function collect(): Collected {
 
   function add(place: Place, raw: string, value: string, line: number): void {
     if (place.kind === 'cell') {
-      const values = valuesOfRow(place.thing);
+      const values = valuesOfRow(place.thing, line);
       if (values[place.column] !== undefined) throw twice(raw, line);
       values[place.column] = value;
     } else if (place.kind === 'other') {

@@ -1,4 +1,5 @@
 import type { Agent, Dispatcher } from 'undici';
+import type { HeldBody } from './bodyMemory.ts';
 import { ScrapeError } from './scrapeError.ts';
 
 /** How far one request has come. Times are the recorder's clock, in seconds since the epoch. */
@@ -13,16 +14,20 @@ export interface Progress {
   bytes: number;
 }
 
-export interface ExchangeOptions {
+export interface BodyLimits {
+  readonly maxBytes: number;
+  readonly held: HeldBody;
+  /** Its reason is what the exchange then fails with. */
+  readonly signal: AbortSignal;
+}
+
+export interface ExchangeOptions extends BodyLimits {
   readonly headers: Readonly<Record<string, string>>;
   readonly clock: () => number;
-  readonly maxBytes: number;
   /** Whom the certificate must name; absent: the host of the URL. */
   readonly serverName?: string | undefined;
   /** What a status other than 200 means, in a clause, where more is known of it than its number. */
   readonly meaning: (status: number) => string | undefined;
-  /** Its reason is what the exchange then fails with. */
-  readonly signal: AbortSignal;
 }
 
 export interface Reply {
@@ -41,11 +46,12 @@ export function exchange(
   agent: Agent,
   url: URL,
   progress: Progress,
-  { headers, clock, maxBytes, serverName, meaning, signal }: ExchangeOptions,
+  { headers, clock, maxBytes, held, serverName, meaning, signal }: ExchangeOptions,
 ): Promise<Reply> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let encoding = '';
+    let announcements = 0;
     let controller: Dispatcher.DispatchController | undefined;
     function fail(error: Error): void {
       reject(error);
@@ -69,17 +75,26 @@ export function exchange(
           else progress.requestedAt = clock();
         },
         onResponseStart(_, status, answered) {
-          if (status < 200) return;
+          if (status < 200) {
+            // Without a limit they could come as fast as they are read.
+            if (++announcements > maxAnnouncements) fail(new ScrapeError('broken', endlessAnnouncements));
+            return;
+          }
           progress.answeredAt = clock();
           const exporterClock = Number(answered['x-kubemon-clock']);
           if (exporterClock > 0 && exporterClock < endOfYear9999) progress.exporterClock = exporterClock;
           encoding = String(answered['content-encoding'] ?? '').toLowerCase();
           if (status !== 200) fail(statusError(status, meaning(status)));
+          else if (Number(answered['content-length']) > maxBytes) fail(tooLarge(maxBytes));
         },
         onResponseData(_, chunk) {
           progress.bytes += chunk.length;
-          if (progress.bytes > maxBytes) fail(tooLarge(maxBytes));
-          else chunks.push(chunk);
+          if (progress.bytes > maxBytes) {
+            fail(tooLarge(maxBytes));
+            return;
+          }
+          chunks.push(chunk);
+          held.grow(chunk.length);
         },
         onResponseEnd() {
           resolve({ encoding, body: Buffer.concat(chunks) });
@@ -96,6 +111,10 @@ function statusError(status: number, meaning: string | undefined): ScrapeError {
   return new ScrapeError('status', meaning === undefined ? String(status) : `${status}, ${meaning}`);
 }
 
+/** Heads with a status below 200. */
+const maxAnnouncements = 10;
+const endlessAnnouncements = `more than ${maxAnnouncements} heads with a status below 200`;
+
 /** What lies beyond it is no time. */
 const endOfYear9999 = 253_402_300_800;
 
@@ -103,6 +122,6 @@ export function tooLarge(maxBytes: number): ScrapeError {
   return new ScrapeError('too_large', `the body has more than ${maxBytes} bytes`);
 }
 
-function abortReason({ reason }: AbortSignal): Error {
+export function abortReason({ reason }: AbortSignal): Error {
   return reason instanceof Error ? reason : new Error(String(reason));
 }

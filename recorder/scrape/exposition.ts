@@ -1,11 +1,12 @@
-import { isUtf8 } from 'node:buffer';
 import type { Answer } from './answer.ts';
 import { collect } from './collected.ts';
 import { ExpositionError, quoted } from './expositionError.ts';
 import { type Place, placeOf, type Thing } from './place.ts';
 import { parseSeries, seriesEnd } from './series.ts';
+import { endOfPiece, pieceOf } from './pieces.ts';
+import { requireFewSamples, tooManySamples } from './sampleCount.ts';
 import type { Target } from './target.ts';
-import { endOfComment, endOfSample, endOfToken, isBlank, lineAt, lineOfInvalid, skipBlanks } from './text.ts';
+import { endOfComment, endOfSample, endOfToken, isBlank, lineAt, skipBlanks } from './text.ts';
 
 export { ExpositionError } from './expositionError.ts';
 
@@ -28,9 +29,29 @@ const hash = 0x23;
 const lineFeed = 0x0a;
 const openingBrace = 0x7b;
 const number = /^[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|inf(?:inity)?|nan)$/i;
+const word = /[in]/i;
+/** A row costs far more than a sample, and no kubemon exporter has so few samples a row. */
+const samplesPerRow = 10;
+/** New series take some microseconds a line. */
+const linesPerStep = 100;
+
+/** Reads one body; pauses every some hundred lines. @throws ExpositionError */
+export type AnswerReader = (body: Buffer) => Generator<void, Answer>;
+
+/** A reader that never pauses. */
+export function createAnswerParser(limits: AnswerLimits): (body: Buffer) => Answer {
+  const read = createAnswerReader(limits);
+  return (body) => {
+    const steps = read(body);
+    for (;;) {
+      const { done, value } = steps.next();
+      if (done === true) return value;
+    }
+  };
+}
 
 /**
- * A parser for the bodies of one target, in the Prometheus text format 0.0.4 or OpenMetrics 1.0:
+ * A reader of the bodies of one target, in the Prometheus text format 0.0.4 or OpenMetrics 1.0:
  *
  *     # HELP kubemon_container_pids Processes and threads.
  *     kubemon_container_pids{namespace="",pod="",container="web",container_id="0123456789ab"} 12
@@ -44,16 +65,17 @@ const number = /^[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|inf(?:inity)?|nan)$/i
  *
  * Scrape by scrape a target says the same series in the same order, so a line is first compared with
  * the one that came next the last time, then looked up by its text; only a new series is parsed.
- * What recent scrapes no longer had is forgotten.
- * @throws ExpositionError for anything else, for invalid UTF-8, and for a body that ends within a line.
+ * What recent scrapes no longer had is forgotten. A body that is not read to its end has taught its
+ * series all the same: the next one is read faster.
+ * Anything else is an error, also invalid UTF-8, a line that is too long and a body that ends within one.
  */
-export function createAnswerParser({ role, maxSamples }: AnswerLimits): (body: Buffer) => Answer {
+export function createAnswerReader({ role, maxSamples }: AnswerLimits): AnswerReader {
   let known = new Map<string, Series>();
   let things = new Map<string, Thing>();
   let last: readonly Series[] = [];
 
   function learn(raw: string, line: number): Series {
-    // A copy: a slice would keep the whole body alive.
+    // A copy: a slice would keep the whole piece alive.
     const copy = Buffer.from(raw).toString();
     const { name, labels } = parseSeries(copy, line);
     const series = { raw: copy, place: placeOf(role, name, labels, things), position: 0 };
@@ -78,46 +100,56 @@ export function createAnswerParser({ role, maxSamples }: AnswerLimits): (body: B
     return known.get(raw) ?? learn(raw, line);
   }
 
-  function parse(body: Buffer): Answer {
-    if (!isUtf8(body)) throw new ExpositionError(lineOfInvalid(body), 'it is not UTF-8');
-    const text = body.toString();
-    const collected = collect();
+  function* read(body: Buffer): Generator<void, Answer> {
+    yield* requireFewSamples(body, maxSamples);
+    const collected = collect(Math.max(1000, maxSamples / samplesPerRow));
     const current: Series[] = [];
     let position = 0;
-    for (let at = 0, line = 1; at < text.length; at++, line++) {
-      at = skipBlanks(text, at);
-      const first = text.charCodeAt(at);
-      if (first === lineFeed) continue;
-      if (first === hash) {
-        at = endOfComment(text, at, line);
-        continue;
+    let line = 1;
+    for (let start = 0, end = 0; start < body.length; start = end) {
+      end = endOfPiece(body, start, line);
+      const text = pieceOf(body, start, end, line);
+      for (let at = 0; at < text.length; at++, line++) {
+        if (line % linesPerStep === 0) yield;
+        at = skipBlanks(text, at);
+        const first = text.charCodeAt(at);
+        if (first === lineFeed) continue;
+        if (first === hash) {
+          at = endOfComment(text, at, line);
+          continue;
+        }
+        if (current.length === maxSamples) {
+          throw tooManySamples(line, maxSamples);
+        }
+        const series = find(text, at, position, line);
+        position = series.position + 1;
+        series.position = current.length;
+        current.push(series);
+        const valueStart = skipBlanks(text, at + series.raw.length);
+        at = endOfToken(text, valueStart);
+        const value = text.slice(valueStart, at);
+        if (!isNumber(value)) throw new ExpositionError(line, `the value ${quoted(value)} is not a number`);
+        collected.add(series.place, series.raw, value, line);
+        if (text.charCodeAt(at) !== lineFeed) at = endOfSample(text, at, line);
       }
-      if (current.length === maxSamples) {
-        throw new ExpositionError(line, `more than ${maxSamples} samples`, 'too_many');
-      }
-      const series = find(text, at, position, line);
-      position = series.position + 1;
-      series.position = current.length;
-      current.push(series);
-      const start = skipBlanks(text, at + series.raw.length);
-      at = endOfToken(text, start);
-      const value = text.slice(start, at);
-      if (!number.test(value)) throw new ExpositionError(line, `the value ${quoted(value)} is not a number`);
-      collected.add(series.place, series.raw, value, line);
-      if (text.charCodeAt(at) !== lineFeed) at = endOfSample(text, at, line);
     }
     last = current;
     if (known.size > 2 * current.length + 1000) keep(current);
     return collected.answer(current.length);
   }
 
-  return (body) => {
+  return function* (body) {
+    let isRead = false;
     try {
-      return parse(body);
+      const answer = yield* read(body);
+      isRead = true;
+      return answer;
     } catch (error) {
-      last = [];
       keep([]);
       throw error;
+    } finally {
+      if (!isRead) last = [];
+      if (!isRead && known.size > maxSamples) keep([]);
     }
   };
 }
@@ -131,4 +163,9 @@ function isAt(raw: string, text: string, at: number): boolean {
     text.slice(at, end) === raw &&
     text.charCodeAt(skipBlanks(text, end)) !== openingBrace
   );
+}
+
+/** What Prometheus reads as a number: 1e999, which no float64 holds, is none. */
+function isNumber(value: string): boolean {
+  return number.test(value) && (Number.isFinite(Number(value)) || word.test(value));
 }

@@ -1,7 +1,8 @@
 import { Agent } from 'undici';
 import { microseconds } from '../microseconds.ts';
+import { createBodyMemory } from './bodyMemory.ts';
 import { decompress } from './decompress.ts';
-import { exchange, type Progress, type Reply } from './exchange.ts';
+import { type BodyLimits, exchange, type Progress, type Reply } from './exchange.ts';
 import { asScrapeError, isDisconnect, ScrapeError } from './scrapeError.ts';
 import type { Target } from './target.ts';
 import { statusMeaning, type TargetTrust } from './targetTrust.ts';
@@ -33,7 +34,15 @@ export type Scrape = {
   readonly exporterClock?: number;
   /** Of the body, decompressed; of a failed scrape, what had come over the wire. */
   readonly bytes: number;
-} & ({ readonly up: true; readonly body: Buffer } | { readonly up: false; readonly error: string });
+} & (({ readonly up: true } & ScrapedBody) | { readonly up: false; readonly error: string });
+
+export interface ScrapedBody {
+  readonly body: Buffer;
+  /** Aborted when the memory is needed for the bodies of others; its reason says so. */
+  readonly signal: AbortSignal;
+  /** To be called when the body has been read. */
+  release(): void;
+}
 
 export interface Scraper {
   /** Never rejects: what went wrong is `error`, one line that begins with a ScrapeErrorWord. */
@@ -57,6 +66,7 @@ const headers = {
  * takes the place of all timeouts but that of connecting.
  */
 export function createScraper({ clock, maxBytes, trust }: ScraperOptions): Scraper {
+  const memory = createBodyMemory(bodiesAtOnce * maxBytes);
   let authorities = trust?.authorities?.current();
   let agent = createAgent(authorities);
 
@@ -72,23 +82,22 @@ export function createScraper({ clock, maxBytes, trust }: ScraperOptions): Scrap
   }
 
   /** A connection that its server closed while the request was on its way deserves a second one. */
-  async function ask(target: Target, url: URL, progress: Progress, signal: AbortSignal): Promise<Reply> {
+  async function ask(target: Target, url: URL, progress: Progress, limits: BodyLimits): Promise<Reply> {
     const token = trust?.token?.current();
     // In clear it would be everybody's.
     const isSent = token !== undefined && url.protocol === 'https:';
     const options = {
       headers: isSent ? { ...headers, authorization: `Bearer ${token}` } : headers,
       clock,
-      maxBytes,
       serverName: target.serverName,
       meaning: (status: number) => statusMeaning(status, url.protocol, token !== undefined),
-      signal,
+      ...limits,
     };
     const asked = currentAgent();
     try {
       return await exchange(asked, url, progress, options);
     } catch (error) {
-      if (!isDisconnect(error) || progress.answeredAt !== undefined || signal.aborted) throw error;
+      if (!isDisconnect(error) || progress.answeredAt !== undefined || limits.signal.aborted) throw error;
       return exchange(asked, url, progress, options);
     }
   }
@@ -96,17 +105,21 @@ export function createScraper({ clock, maxBytes, trust }: ScraperOptions): Scrap
   async function scrape(target: Target, request: ScrapeRequest): Promise<Scrape> {
     const progress: Progress = { requestedAt: clock(), bytes: 0 };
     const ending = new AbortController();
-    const milliseconds = Math.max(0, (request.deadline - progress.requestedAt) * 1000);
-    const timer = setTimeout(() => ending.abort(timeout(progress)), milliseconds);
+    const { signal } = ending;
+    const held = memory.hold((error) => ending.abort(error));
+    const { release } = held;
+    const cancel = atDeadline(request.deadline - progress.requestedAt, () => ending.abort(timeout(progress)));
     try {
-      const reply = await ask(target, requestUrl(target.url, request), progress, ending.signal);
-      const body = await decompress(reply, maxBytes);
-      ending.signal.throwIfAborted();
-      return { ...progress, bytes: body.length, up: true, body };
+      const url = requestUrl(target.url, request);
+      const reply = await ask(target, url, progress, { maxBytes, held, signal });
+      const body = await decompress(reply, { maxBytes, held, signal });
+      signal.throwIfAborted();
+      return { ...progress, bytes: body.length, up: true, body, signal, release };
     } catch (error) {
+      release();
       return { ...progress, up: false, error: asScrapeError(error).message };
     } finally {
-      clearTimeout(timer);
+      cancel();
     }
   }
 
@@ -122,6 +135,27 @@ function createAgent(authorities: string | undefined): Agent {
     bodyTimeout: 0,
     connect: { timeout: 3000, ...(authorities !== undefined && { ca: authorities }) },
   });
+}
+
+/** So many of the largest bodies fit in the memory for all. */
+const bodiesAtOnce = 4;
+
+/**
+ * In so many seconds; when the process was held up meanwhile, only after what has come in time was read.
+ * Returns what calls it off.
+ */
+function atDeadline(seconds: number, act: () => void): () => void {
+  let reading: NodeJS.Immediate | undefined;
+  const timer = setTimeout(
+    () => {
+      reading = setImmediate(act);
+    },
+    Math.max(0, seconds * 1000),
+  );
+  return () => {
+    clearTimeout(timer);
+    clearImmediate(reading);
+  };
 }
 
 function requestUrl(target: string, { at, collect = [] }: ScrapeRequest): URL {

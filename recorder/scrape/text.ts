@@ -1,4 +1,3 @@
-import { isUtf8 } from 'node:buffer';
 import { ExpositionError, quoted } from './expositionError.ts';
 
 /** What may follow a value on its line. */
@@ -42,15 +41,4 @@ export function endOfSample(text: string, at: number, line: number): number {
 export function lineAt(text: string, at: number): string {
   const end = text.indexOf('\n', at);
   return text.slice(at, end < 0 ? undefined : end);
-}
-
-/** The first line that is not UTF-8. */
-export function lineOfInvalid(body: Buffer): number {
-  let line = 1;
-  for (let start = 0; start < body.length; line++) {
-    const end = body.indexOf('\n', start);
-    if (end < 0 || !isUtf8(body.subarray(start, end))) break;
-    start = end + 1;
-  }
-  return line;
 }

@@ -21,8 +21,9 @@ function handScraper(alarm: HandAlarm): Scraper & { readonly asked: Asked[] } {
         const requestedAt = alarm.now();
         const answer = (exporterClock?: number): void => {
           const clock = exporterClock === undefined ? {} : { exporterClock };
-          const body = Buffer.from('x 1\n');
-          resolve({ requestedAt, answeredAt: requestedAt, bytes: 4, up: true, body, ...clock });
+          const { signal } = new AbortController();
+          const body = { body: Buffer.from('x 1\n'), signal, release: () => undefined };
+          resolve({ requestedAt, answeredAt: requestedAt, bytes: 4, up: true, ...body, ...clock });
         };
         asked.push({ name, sentAt: requestedAt, request, answer });
       }),

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { ExpositionError } from '../../../recorder/scrape/exposition.ts';
 import { parseAs } from './parseAs.ts';
 
 test('real output of node_exporter: all samples, none changed', () => {
@@ -74,8 +75,22 @@ test('an empty body is an answer without samples', () => {
   expect(parseAs('daemon', '')).toMatchObject({ rows: [], others: [], samples: 0 });
 });
 
-test('a label may be as long as the body', () => {
-  const long = String.raw`\"x`.repeat(300_000);
-  expect(parseAs('further', `up{a="${long}"} 1\n`).others[0]?.labels['a']).toHaveLength(600_000);
+test('a line may have 65536 bytes', () => {
+  const long = String.raw`\"x`.repeat(20_000);
+  const line = `up{a="${long}"} 1`;
+  expect(parseAs('further', `${line}\n`).others[0]?.labels['a']).toHaveLength(40_000);
   expect(() => parseAs('further', `up{a="${long}",b} 1\n`)).toThrow('cannot be read');
+  const most = line + ' '.repeat((1 << 16) - line.length);
+  expect(parseAs('further', `${most}\n${most}\n`).samples).toBe(2);
+  expect(() => parseAs('further', `up 1\n${most} \nup 2\n`)).toThrow(
+    new ExpositionError(2, 'it has more than 65536 bytes', 'too_large'),
+  );
+});
+
+test('a body longer than a piece is read as one', () => {
+  const text = Array.from({ length: 20_000 }, (_, index) => `up{n="${index}",e="é"} ${index}\n`).join('');
+  expect(parseAs('further', text).others.map(({ value }) => Number(value))).toEqual(
+    Array.from({ length: 20_000 }, (_, index) => index),
+  );
+  expect(() => parseAs('further', `${text}up{`)).toThrow('line 20001: "up{" is not a series and its value');
 });

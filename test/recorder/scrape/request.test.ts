@@ -1,9 +1,11 @@
+import type { Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { createWallClock } from '../../../exporter/serve/clock.ts';
 import { createScraper, type Scrape, type ScrapeRequest } from '../../../recorder/scrape/request.ts';
 import { freePort } from '../../support/freePort.ts';
+import { until } from '../../support/until.ts';
 import { serve, serveRaw } from './serve.ts';
 
 const clock = createWallClock();
@@ -242,4 +244,52 @@ test('a scraper that is closed ends what is under way', async () => {
   await arrival;
   await other.close();
   expect(await result).toMatchObject({ up: false, error: 'broken: The client is destroyed' });
+});
+
+test('sockets and memory of failed scrapes are given back', async () => {
+  const own = createScraper({ clock, maxBytes });
+  const behaviours = [
+    'HTTP/1.1 500 no\r\nContent-Length: 100000\r\n\r\n',
+    'HTTP/1.1 200 OK\r\nContent-Length: 999999\r\n\r\n',
+    `HTTP/1.1 200 OK\r\nContent-Length: 90000\r\n\r\n${'x'.repeat(80_000)}`,
+    'nonsense',
+  ];
+  const open = new Set<Socket>();
+  let said = 0;
+  const url = await serveRaw((socket) => {
+    open.add(socket);
+    socket.on('close', () => open.delete(socket));
+    socket.write(behaviours[said++ % behaviours.length] ?? '');
+  });
+  const target = { name: 't', node: 'n', url, role: 'daemon' } as const;
+  for (let round = 0; round < 250; round++) {
+    const scrapes = behaviours.map(() => own.scrape(target, { deadline: clock() + 0.02 }));
+    expect((await Promise.all(scrapes)).filter(({ up }) => up)).toEqual([]);
+  }
+  expect(said).toBeGreaterThan(500);
+  await until('all connections are closed', () => open.size === 0, 5);
+  await own.close();
+}, 60_000);
+
+test('heads below 200 without end', async () => {
+  const url = await serveRaw((socket) => socket.write('HTTP/1.1 103 Early Hints\r\n\r\n'.repeat(1000)));
+  expect(await errorOf(url)).toBe('broken: more than 10 heads with a status below 200');
+});
+
+test('when all bodies together are too large, the largest gives way', async () => {
+  const own = createScraper({ clock, maxBytes });
+  const url = await serveRaw((socket) => {
+    socket.write('HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n');
+    socket.write('#'.repeat(90_000));
+  });
+  const small = await serve((_, response) => response.end('up 1\n'));
+  const scrapeOf = (each: string) =>
+    own.scrape({ name: 't', node: 'n', url: each, role: 'further' }, { deadline: clock() + 1 });
+  const results = await Promise.all([...Array.from({ length: 6 }, () => scrapeOf(url)), scrapeOf(small)]);
+  expect(results.at(-1)).toMatchObject({ up: true });
+  const evicted = results.filter(
+    (each) => !each.up && each.error.includes('400000 bytes together, and this is the largest'),
+  );
+  expect(evicted).toHaveLength(2);
+  await own.close();
 });
