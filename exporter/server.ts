@@ -126,6 +126,8 @@ export function createApp(parts: ServerParts): Koa {
       await next();
     } catch (error) {
       if (!(error instanceof ScrapeRefusal)) throw error;
+      // Whoever asked for a moment too far ahead learns how far off the clocks are.
+      ctx.set('X-Kubemon-Clock', clock().toFixed(6));
       ctx.status = error.status;
       ctx.body = `${error.message}\n`;
     }

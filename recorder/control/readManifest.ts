@@ -38,6 +38,7 @@ const resumableShape = z.looseObject({
   daemons: eachOf(
     z.looseObject({ name: z.string(), node: z.string(), role: z.enum(['daemon', 'further', 'unknown']) }),
   ),
+  marks: z.array(z.looseObject({ timestamp: z.iso.datetime(), label: z.string() })),
   expected: z.looseObject({ count: z.number(), reason: z.string() }),
 });
 

@@ -17,7 +17,8 @@ const recentAnswers = 16;
  * Keeps no answers, but a histogram with three exact digits, in microseconds.
  *
  * Half a round trip bounds the error of each measurement of a clock. The round trip varies, the clock
- * hardly does: the most exact of the last few measurements stands for the clock at each answer.
+ * hardly does: the most exact of the last few measurements stands for the clock at each answer. Those that
+ * the newest contradicts are of a clock that was stepped since.
  */
 export function createAlignmentMeter(): AlignmentMeter {
   const histogram = createHistogram({ lowest: 1, highest: 1e9, figures: 3 });
@@ -33,7 +34,8 @@ export function createAlignmentMeter(): AlignmentMeter {
 
   return {
     add(target, skew, clock) {
-      const last = [...(recent.get(target) ?? []), clock].slice(-recentAnswers);
+      const before = (recent.get(target) ?? []).filter((each) => agree(each, clock));
+      const last = [...before, clock].slice(-recentAnswers);
       recent.set(target, last);
       measured.set(target, farther(measured.get(target), target, clock));
       if (skew === undefined) return;
@@ -56,6 +58,11 @@ export function createAlignmentMeter(): AlignmentMeter {
     },
     clocks: () => [...measured.values()],
   };
+}
+
+/** Both may be right of one and the same clock. */
+function agree(one: ClockOffset, other: ClockOffset): boolean {
+  return Math.abs(one.offset - other.offset) <= one.error + other.error;
 }
 
 function farther(

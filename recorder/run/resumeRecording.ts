@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 import { reopenRunFolder } from '../csv/folder.ts';
+import type { Mark } from '../csv/records.ts';
 import { isoTime } from '../csv/rows.ts';
 import { readStopTrace, removeStopTrace } from '../csv/stopTrace.ts';
 import { smallestStep } from './clockSteps.ts';
 import type { Expected } from './expected.ts';
 import type { Interruption, Manifest } from './manifest.ts';
 import { createManifestSource } from './manifestSource.ts';
+import type { Marks } from './marks.ts';
 import { type Past, readPast } from './past.ts';
 import { secondsOf } from './pastScrapes.ts';
 import { type Beginning, record, type Recording, type RecordingOptions } from './recording.ts';
@@ -38,11 +40,14 @@ export async function resumeRecording(options: ResumeOptions): Promise<Recording
   try {
     const past = await readPast(folder.path, options.manifest);
     const told = toldTicks(options.manifest, past);
-    const clock = createRunClock(options.wall, undefined, latestMoment(options.manifest, past, told));
-    const course = courseOf(options.manifest, past, told, clock, isStopUntold);
     const { progress, marks } = past;
+    const unwritten = unwrittenMarks(options.manifest, past);
+    for (const mark of unwritten) marks.add(mark);
+    const clock = createRunClock(options.wall, undefined, latestMoment(options.manifest, marks, told));
+    const course = courseOf(options.manifest, past, told, clock, isStopUntold);
     if (isStopUntold) progress.trouble(stopUntold);
     const writer = createTickWriter(folder, progress, past);
+    for (const mark of unwritten) writer.mark(mark);
     tell(options.manifest, { past, course, clock, writer });
     const manifest = createManifestSource({
       ...options,
@@ -78,8 +83,15 @@ function toldTicks({ start, settings }: Manifest, past: Past): ToldTicks {
   return { first, last: done + past.droppedAfterLast };
 }
 
+/** Marks that run.json tells of, and for which no tick came any more to be written with. */
+function unwrittenMarks({ marks }: Manifest, past: Past): readonly Mark[] {
+  return marks
+    .slice(past.marks.listed().length)
+    .map(({ timestamp, label }) => ({ timestamp: secondsOf(timestamp), label }));
+}
+
 /** The run's clock never goes back. A tick may be told of as long before its moment as its requests are sent. */
-function latestMoment({ start, settings }: Manifest, { marks }: Past, told: ToldTicks): number {
+function latestMoment({ start, settings }: Manifest, marks: Marks, told: ToldTicks): number {
   const { intervalSeconds, leadSeconds } = settings;
   return Math.max(
     secondsOf(start),

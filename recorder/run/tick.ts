@@ -30,11 +30,11 @@ async function scrapeTarget(
   { alarm, scraper, timeout }: TickOptions,
 ): Promise<Outcome> {
   const deadline = tick + timeout;
-  const at = takesAt(connection.state(), timeout);
-  if (!at) await until(alarm, tick);
   // The last tick's deadline may lie after this one's start: there is time until the tick itself.
   const busy = connection.inFlight();
   if (busy !== undefined) await atMostUntil(alarm, tick, busy);
+  const at = takesAt(connection.state(), tick - alarm.now(), timeout);
+  if (!at) await until(alarm, tick);
   if (connection.inFlight() !== undefined) {
     return connection.notAsked('busy: the last request is still not answered');
   }
@@ -45,10 +45,12 @@ async function scrapeTarget(
 const maxClockOffset = 4;
 
 /**
- * Whether a target is asked to collect at the tick: a kubemon exporter whose clock is known to be
- * near. One that is behind by the timeout would answer when it is too late.
+ * Whether a target is asked to collect at the tick, which is so many seconds ahead: a kubemon exporter
+ * whose clock is known to be near. By one that is ahead by more the tick has passed, and it would collect
+ * too early; one that is behind by the timeout would answer when it is too late.
  */
-function takesAt({ role, clock }: ConnectionState, timeout: number): boolean {
+function takesAt({ role, clock }: ConnectionState, ahead: number, timeout: number): boolean {
   if (role !== 'daemon' || clock === undefined) return false;
-  return Math.abs(clock.offset) <= maxClockOffset && -clock.offset < timeout;
+  const { offset, error } = clock;
+  return Math.abs(offset) <= maxClockOffset && offset - error < ahead && -offset < timeout;
 }

@@ -122,11 +122,19 @@ export function createTickWriter(folder: RunFolder, progress: Progress, past?: P
     yield markLines(marks);
   }
 
+  /** Ticks are dropped while earlier ones are not written yet: those wait for their turn. */
+  function eventsUpTo(tick: number): Readonly<Record<'due' | 'later', readonly RunEvent[]>> {
+    const events = waiting.events.toSorted((a, b) => a.timestamp - b.timestamp);
+    const due = events.filter(({ timestamp }) => timestamp <= tick);
+    return { due, later: events.slice(due.length) };
+  }
+
   /** All rows of a tick; pauses between the targets and every some thousand rows. */
   function* prepare(tick: number, outcomes: readonly Outcome[], records: readonly ScrapeRecord[]) {
     yield* follow(tick, outcomes);
-    const kept = waiting;
-    waiting = nothing;
+    const { due, later } = eventsUpTo(tick);
+    const kept = { ...waiting, events: due };
+    waiting = { ...nothing, events: later };
     const lines: CsvLines[] = [];
     for (const some of sampleLines(tick, outcomes, records)) yield void lines.push(some);
     lines.push(scrapeLines([...records, ownRecord(tick)]));
@@ -135,11 +143,11 @@ export function createTickWriter(folder: RunFolder, progress: Progress, past?: P
   }
 
   async function close(): Promise<void> {
-    const { events } = waiting;
-    append([...waitingLines(waiting), resumeLines(waiting.records)]);
+    const last = { ...waiting, events: eventsUpTo(Infinity).due };
+    append([...waitingLines(last), resumeLines(last.records)]);
     waiting = nothing;
     await folder.close();
-    progress.happened(events);
+    progress.happened(last.events);
   }
 
   return {

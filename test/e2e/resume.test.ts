@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import {
   appendFileSync,
   cpSync,
@@ -14,15 +13,15 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
-import { RecorderClient } from '../../recorder/index.ts';
 import { committedFiles, journalRecords } from '../support/journal.ts';
-import { type RunningExporter, startExporter } from '../support/exporter.ts';
-import { freePort } from '../support/freePort.ts';
-import { type Kubemon, startKubemon } from '../support/kubemon.ts';
-import { type CsvRow, readRun, type RunTables } from '../support/runFolder.ts';
-import { answers, until } from '../support/until.ts';
+import { type Behaviour, kubemon, loopbackExporter, machine } from '../recorder/run/loopbackExporter.ts';
+import { type RunningExporter, startExporter, urlsOf } from '../support/exporter.ts';
+import { startKubemon } from '../support/kubemon.ts';
+import { type RecorderProcess, startRecorder } from '../support/recorderProcess.ts';
+import { readRun, type RunTables } from '../support/runFolder.ts';
+import { until } from '../support/until.ts';
+import { doneTicks, expectWhole, recorderGaps } from '../support/wholeRun.ts';
 
 const interval = 0.2;
 let exporter: RunningExporter;
@@ -40,97 +39,32 @@ beforeEach(() => {
   outputDir = mkdtempSync(join(tmpdir(), 'kubemon-resume-'));
 });
 
-interface RunningRecorder extends Kubemon {
-  readonly client: RecorderClient;
-  /** Waits until the run has so many ticks. */
-  ticks(count: number): Promise<void>;
-  /** Waits until no run is on. */
-  idle(): Promise<void>;
-  kill(): Promise<void>;
-  /** Ctrl-C. */
-  interrupt(): Promise<number>;
-}
-
 /** A recorder on the test's folder; it is killed when the test has ended. */
-async function recorder(): Promise<RunningRecorder> {
-  const port = await freePort();
-  const kubemon = startKubemon(['recorder'], {
-    RECORDER_PORT: String(port),
-    OUTPUT_DIR: outputDir,
-    TARGETS: `here=http://${exporter.address}/metrics`,
-    MIN_FREE_BYTES: '1',
-    LOG_LEVEL: 'info',
-  });
-  let isKilled = false;
-  async function kill(): Promise<void> {
-    if (!isKilled && kubemon.exitCode() === undefined) process.kill(kubemon.pid, 'SIGKILL');
-    isKilled = true;
-    await kubemon.ended.catch(() => undefined);
-  }
+async function recorder(targets = urlsOf({ here: exporter })): Promise<RecorderProcess> {
+  const started = await startRecorder(outputDir, targets);
   onTestFinished(async () => {
-    await kill();
+    await started.kill();
     rmSync(outputDir, { recursive: true, force: true });
   });
-  await until('the recorder answers', () => answers(`http://127.0.0.1:${port}/healthz`), 20);
-  const client = new RecorderClient({ host: `127.0.0.1:${port}` });
-  return {
-    ...kubemon,
-    client,
-    kill,
-    ticks: (count) =>
-      until(
-        `the run has ${count} ticks`,
-        async () => ((await client.status()).recording?.ticks.done ?? 0) >= count,
-        10,
-      ),
-    idle: () =>
-      until('no run is on', async () => (await client.status()).message === 'Nothing is recording.', 10),
-    interrupt: () => {
-      process.kill(kubemon.pid, 'SIGINT');
-      return kubemon.ended;
-    },
-  };
+  return started;
 }
+
+const clockHeader = () => ({ 'x-kubemon-clock': (Date.now() / 1000).toFixed(6) });
+
+const never: Behaviour = (_, response) => {
+  response.writeHead(200, clockHeader()).flushHeaders();
+};
+
+/** The answer for a tick comes 300 ms after it. */
+const later: Behaviour = async (request, response) => {
+  const at = Number(new URL(request.url ?? '', 'http://localhost').searchParams.get('at'));
+  response.writeHead(200, clockHeader()).flushHeaders();
+  await sleep((at + 0.3) * 1000 - Date.now());
+  response.end(machine('slow')(at));
+};
 
 function run(name: string): RunTables {
   return readRun(join(outputDir, name));
-}
-
-function doneTicks(tables: RunTables): readonly string[] {
-  return tables
-    .rows('scrapes.csv')
-    .filter((row) => row['target'] === 'recorder')
-    .map((row) => row['timestamp'] ?? '');
-}
-
-function recorderGaps(tables: RunTables): readonly CsvRow[] {
-  return tables.rows('events.csv').filter((row) => row['kind'] === 'gap' && row['target'] === 'recorder');
-}
-
-/** Whatever happened: every tick is there once, in order, on its multiple, done or lost and told. */
-function expectAccountedFor(tables: RunTables, name: string): void {
-  const { ticks, interruptions, files } = tables.manifest;
-  const done = doneTicks(tables).map((tick) => Date.parse(tick));
-  expect(done).toEqual([...new Set(done)].toSorted((a, b) => a - b));
-  expect(done.filter((tick) => tick % (interval * 1000) !== 0)).toEqual([]);
-  expect(ticks.done).toBe(done.length);
-  const dropped = tables.rows('events.csv').filter((row) => row['kind'] === 'tick_dropped').length;
-  const lost = interruptions.reduce((sum, each) => sum + each.ticks, 0);
-  expect(ticks.dropped).toBe(dropped + lost);
-  expect(ticks.planned).toBe(ticks.done + ticks.dropped);
-  const gaps = recorderGaps(tables);
-  expect(gaps.map((row) => row['timestamp'])).toEqual(interruptions.map(({ to }) => to));
-  for (const [index, { from, to, ticks: count }] of interruptions.entries()) {
-    expect(gaps[index]?.['detail']).toMatch(
-      count === 0 ? /^No tick was lost/ : new RegExp(`^${count} ticks? w`),
-    );
-    expect(gaps[index]?.['detail']).toContain(`between ${from} and ${to}`);
-  }
-  for (const { name: file, sha256, bytes } of files) {
-    const content = readFileSync(join(outputDir, name, file));
-    expect([file, content.length]).toEqual([file, bytes]);
-    expect([file, createHash('sha256').update(content).digest('hex')]).toEqual([file, sha256]);
-  }
 }
 
 /** The bytes that are committed, by file. */
@@ -142,55 +76,31 @@ function committed(name: string): ReadonlyMap<string, Buffer> {
   );
 }
 
-test('killed at any moment, again and again, a run goes on, and nothing that was committed is lost', async () => {
-  const moments = fc.sample(fc.integer({ min: 0, max: 1200 }), { seed: 20260102, numRuns: 6 });
-  const kept: ReadonlyMap<string, Buffer>[] = [];
-  let current = await recorder();
-  await current.client.start('killed', { interval, labels: { load: 'high' } });
-  await current.client.mark('before');
-  await current.ticks(3);
-  for (const moment of moments) {
-    await sleep(moment);
-    await current.kill();
-    kept.push(committed('killed'));
-    current = await recorder();
-  }
-  const before = (await current.client.status()).recording?.ticks.done ?? 0;
-  await current.ticks(before + 3);
-  const { verdict } = await current.client.stop();
+test('a killed run goes on as it was started, and tells that it was interrupted', async () => {
+  const first = await recorder();
+  await first.client.start('killed', { interval, labels: { load: 'high' } });
+  await first.client.mark('before');
+  await first.ticks(3);
+  await first.kill();
+  const second = await recorder();
+  await second.ticks(6);
+  await second.kill();
+  const third = await recorder();
+  await third.ticks(9);
+  const { verdict } = await third.client.stop();
 
-  const tables = run('killed');
-  expectAccountedFor(tables, 'killed');
+  const tables = expectWhole(join(outputDir, 'killed'));
   const { manifest } = tables;
-  expect(manifest).toMatchObject({
-    state: 'stopped',
-    labels: { load: 'high' },
-    settings: { intervalSeconds: interval },
-  });
+  expect(manifest).toMatchObject({ labels: { load: 'high' }, settings: { intervalSeconds: interval } });
   expect(manifest.marks.map(({ label }) => label)).toEqual(['before']);
   expect(tables.rows('marks.csv')).toHaveLength(1);
-  expect(manifest.interruptions.length).toBeGreaterThan(0);
-  expect(manifest.interruptions.length).toBeLessThanOrEqual(moments.length);
-  const done = doneTicks(tables);
-  for (const { from, to } of manifest.interruptions) {
-    expect(done).toContain(from);
-    expect(done.filter((tick) => tick > from && tick < to)).toEqual([]);
-  }
+  expect(manifest.interruptions).toHaveLength(2);
+  expect(doneTicks(tables)).toEqual(expect.arrayContaining(manifest.interruptions.map(({ from }) => from)));
   expect(verdict.reasons).toContainEqual(
     expect.stringMatching(
-      /^The recorder was interrupted (once|\d+ times, first) after .*Z: \d+ of \d+ ticks were lost\.$/,
+      /^The recorder was interrupted 2 times, first after .*Z: \d+ of \d+ ticks were lost\.$/,
     ),
   );
-  for (const files of kept) {
-    for (const [file, bytes] of files) {
-      expect([
-        file,
-        readFileSync(join(outputDir, 'killed', file))
-          .subarray(0, bytes.length)
-          .equals(bytes),
-      ]).toEqual([file, true]);
-    }
-  }
   // A loaded machine may be late; but every tick that was done is one of these.
   const { covered = 0, late = 0, missed = 0 } = manifest.coverage[0] ?? {};
   expect(covered + late + missed).toBe(manifest.ticks.done);
@@ -215,11 +125,55 @@ test('SIGTERM suspends a run, and the next start goes on with it; Ctrl-C stops i
   expect(runs).toMatchObject([{ run: 'moved', state: 'recording' }]);
   expect(runs[0]?.ticks).toBeGreaterThanOrEqual(manifest.ticks.done);
   expect(await second.interrupt()).toBe(0);
-  const tables = run('moved');
-  expectAccountedFor(tables, 'moved');
+  const tables = expectWhole(join(outputDir, 'moved'));
   expect(tables.manifest.state).toBe('stopped');
   expect(tables.manifest.interruptions).toHaveLength(1);
   expect(recorderGaps(tables)[0]?.['detail']).toContain('the recorder was told to end and to go on later');
+});
+
+test('a mark that no tick was written with any more is kept', async () => {
+  const first = await recorder();
+  await first.client.start('marked', { interval: 20 });
+  await first.client.mark('load on');
+  await until('run.json tells of it', () => run('marked').manifest.marks.length === 1);
+  await first.kill();
+  expect(run('marked').rows('marks.csv')).toEqual([]);
+  const second = await recorder();
+  await until('the run goes on', async () => (await second.client.status()).recording !== undefined);
+  await second.client.mark('load off');
+  await second.client.stop();
+  const tables = expectWhole(join(outputDir, 'marked'));
+  expect(tables.manifest.marks.map(({ label }) => label)).toEqual(['load on', 'load off']);
+  expect(tables.rows('marks.csv')).toEqual(tables.manifest.marks);
+});
+
+test.for([
+  ['comes after that', later, '1'],
+  ['never comes', never, '0'],
+] as const)('SIGTERM while the answer for a tick %s: the tick is written', async ([, behaviour, up]) => {
+  const slow = await loopbackExporter(kubemon(machine('slow')));
+  onTestFinished(slow.close);
+  const first = await recorder({ slow: slow.url });
+  await first.client.start('waiting', { interval: 1 });
+  await first.ticks(1);
+  slow.behave(behaviour);
+  const asked = slow.requests.length;
+  await until('the next tick is asked for', () => slow.requests.length > asked);
+  const at = /at=(\d+)/.exec(slow.requests.at(-1) ?? '')?.[1];
+  const tick = new Date(Number(at) * 1000).toISOString();
+  await sleep(Date.parse(tick) + 50 - Date.now());
+  expect(doneTicks(run('waiting'))).not.toContain(tick);
+  expect(await first.stop()).toBe(0);
+  expect(doneTicks(run('waiting')).at(-1)).toBe(tick);
+  slow.behave(kubemon(machine('slow')));
+  const second = await recorder({ slow: slow.url });
+  await second.ticks(run('waiting').manifest.ticks.done + 1);
+  await second.client.stop();
+  const tables = expectWhole(join(outputDir, 'waiting'));
+  const scrape = tables
+    .rows('scrapes.csv')
+    .find((row) => row['timestamp'] === tick && row['target'] === 'slow');
+  expect(scrape?.['up']).toBe(up);
 });
 
 test('a run whose time was over meanwhile is stopped, on its last tick', async () => {
@@ -230,8 +184,7 @@ test('a run whose time was over meanwhile is stopped, on its last tick', async (
   await sleep(2000);
   const second = await recorder();
   await second.idle();
-  const tables = run('over');
-  expectAccountedFor(tables, 'over');
+  const tables = expectWhole(join(outputDir, 'over'));
   const { ticks, interruptions, stop, verdict } = tables.manifest;
   expect(ticks.planned).toBe(10);
   expect(interruptions).toEqual([{ from: doneTicks(tables).at(-1), to: stop, ticks: ticks.dropped }]);
@@ -251,8 +204,7 @@ test('a run that is suspended right before its last tick is over at the next sta
   expect(first.output()).not.toContain('could not be stopped');
   const second = await recorder();
   await second.idle();
-  const tables = run('last');
-  expectAccountedFor(tables, 'last');
+  const tables = expectWhole(join(outputDir, 'last'));
   expect(tables.manifest).toMatchObject({ state: 'stopped', ticks: { planned: 1 } });
 });
 
@@ -269,8 +221,7 @@ test('a run that was being stopped is stopped, and not gone on with', async () =
   writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, 'utf8')), stop }));
   const second = await recorder();
   await second.idle();
-  const tables = run('stopping');
-  expectAccountedFor(tables, 'stopping');
+  const tables = expectWhole(join(outputDir, 'stopping'));
   expect(tables.manifest).toMatchObject({
     state: 'stopped',
     stop,
@@ -289,8 +240,7 @@ test('a torn tail is cut off; what the journal does not know is none of the run'
   appendFileSync(join(outputDir, 'torn', 'node.csv'), '2026-01-02T03:04:05.000Z,1767322');
   const second = await recorder();
   await second.client.stop();
-  const tables = run('torn');
-  expectAccountedFor(tables, 'torn');
+  const tables = expectWhole(join(outputDir, 'torn'));
   for (const [file, bytes] of kept) {
     const content = readFileSync(join(outputDir, 'torn', file));
     expect([file, content.subarray(0, bytes.length).equals(bytes)]).toEqual([file, true]);

@@ -47,3 +47,10 @@ export async function startExporter(
     },
   };
 }
+
+/** URLs of /metrics by name, as a recorder takes them. */
+export function urlsOf(exporters: Readonly<Record<string, RunningExporter>>): Record<string, string> {
+  const urls: Record<string, string> = {};
+  for (const [name, { address }] of Object.entries(exporters)) urls[name] = `http://${address}/metrics`;
+  return urls;
+}

@@ -1,7 +1,9 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { EventEmitter, once } from 'node:events';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
@@ -15,13 +17,10 @@ const run = promisify(execFile);
  */
 export async function runInMachine(script: string, seconds = 600): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'kubemon-vm-'));
-  const job = join(folder, 'job');
   const out = join(folder, 'out');
+  const job = join(folder, 'job');
   try {
-    for (const name of ['dist', 'package.json', ...(await productionModules())]) {
-      cpSync(join(root, name), join(job, name), { recursive: true });
-    }
-    await run('npx', ['tsc', '-p', 'test/vm/guest', '--outDir', job], { cwd: root });
+    await makeJob(job);
     const command = ['node', `test/vm/guest/${script}.js`];
     await run(String(process.env['KUBEMON_VM']), ['-t', String(seconds), job, out, '--', ...command], {
       maxBuffer: 2 ** 26,
@@ -33,6 +32,73 @@ export async function runInMachine(script: string, seconds = 600): Promise<strin
   } finally {
     rmSync(job, { recursive: true, force: true });
   }
+}
+
+/** A machine that is on, without Docker, until its power is cut. */
+export interface RunningMachine {
+  /** What its script has printed so far. */
+  readonly lines: readonly string[];
+  /** Resolves as soon as the lines are as wanted. Rejects when the machine ends before. */
+  says(wanted: (lines: readonly string[]) => boolean): Promise<void>;
+  /** What its kernel has not written to the disk is lost. */
+  cutPower(): Promise<void>;
+}
+
+export interface MachineOptions {
+  /** A folder that makeJob has filled. */
+  readonly job: string;
+  readonly command: readonly string[];
+  /** The file behind /out; made when missing. */
+  readonly disk: string;
+  /** The folder that gets what is on the disk after the cut. */
+  readonly out: string;
+}
+
+/** Boots the machine of KUBEMON_VM. Nothing in it is synced but by what the command does. */
+export function startMachine({ job, command, disk, out }: MachineOptions): RunningMachine {
+  const withoutDocker = ['docker.service', 'docker.socket', 'containerd.service'];
+  const child = spawn(
+    String(process.env['KUBEMON_VM']),
+    ['-t', '300', '-k', disk, job, out, '--', ...command],
+    {
+      env: {
+        ...process.env,
+        KUBEMON_VM_APPEND: withoutDocker.map((unit) => `systemd.mask=${unit}`).join(' '),
+      },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    },
+  );
+  const lines: string[] = [];
+  const printed = new EventEmitter();
+  createInterface(child.stdout).on('line', (line) => {
+    lines.push(line);
+    printed.emit('more');
+  });
+  const ended = once(child, 'close');
+  return {
+    lines,
+    says: async (wanted) => {
+      while (!wanted(lines)) {
+        const [isMore] = await Promise.race([
+          once(printed, 'more').then(() => [true]),
+          ended.then(() => [false]),
+        ]);
+        if (!isMore) throw new Error(`The machine ended too soon: ${lines.join('\n')}`);
+      }
+    },
+    cutPower: async () => {
+      child.kill('SIGTERM');
+      await ended;
+    },
+  };
+}
+
+/** Fills a folder, which must not be there, with what this checkout has built and the scripts of test/vm/guest. */
+export async function makeJob(job: string): Promise<void> {
+  for (const name of ['dist', 'package.json', ...(await productionModules())]) {
+    cpSync(join(root, name), join(job, name), { recursive: true });
+  }
+  await run('npx', ['tsc', '-p', 'test/vm/guest', '--outDir', job], { cwd: root });
 }
 
 /** Folders below the root of the checkout: what `npm install` of the package would bring. */

@@ -41,6 +41,7 @@ async function makeRun(
     expected: { count: 1, reason: 'TARGETS names 1' },
     daemons: [{ name: 'one', node: 'one', address: '127.0.0.1:9822', role: 'daemon' }],
     ticks: { planned: 0, done: 0, dropped: 0 },
+    marks: [],
     files: [],
     verdict: { verdict: 'valid', reasons: [] },
     ...change,

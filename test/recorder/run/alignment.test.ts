@@ -50,6 +50,14 @@ test('the most exact of the last measurements stands for the clock, not a slow r
   ]);
 });
 
+test('what was measured before a clock was stepped does not count for what was collected after', () => {
+  const meter = createAlignmentMeter();
+  meter.add('one', 0.001, { offset: 0, error: 0.0001 });
+  meter.add('one', 3600.002, { offset: 3600, error: 0.004 });
+  meter.add('one', -1.999, { offset: -2, error: 0.002 });
+  expect(meter.alignment()).toMatchObject({ answers: 3, maxSeconds: 0.002, errorSeconds: 0.004 });
+});
+
 test('a clock that was off for a while is kept, however exact the others are', () => {
   const meter = createAlignmentMeter();
   meter.add('one', 0, { offset: 0, error: 0.0001 });

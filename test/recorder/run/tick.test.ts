@@ -77,7 +77,9 @@ test('a target that is not known as a daemon is asked when the tick comes, witho
 });
 
 test.each([
-  [3.9, true],
+  [0.4, true],
+  // By its clock the tick has passed: it would collect at once, half a second too early.
+  [0.6, false],
   [4.1, false],
   [-0.7, true],
   // It would answer after the deadline.
@@ -104,11 +106,29 @@ test('a target that still answers the last tick is asked as soon as it is free',
   await settle();
   expect(scraper.asked).toHaveLength(1);
   alarm.advanceTo(1000.7);
-  scraper.asked[0]?.answer(1000);
+  scraper.asked[0]?.answer(999.5);
   await first;
   await settle();
   expect(scraper.asked[1]).toMatchObject({ sentAt: 1000.7, request: { at: 1001, deadline: 1001.8 } });
   scraper.asked[1]?.answer(1000.7);
+  expect(await second).toMatchObject([{ up: true }]);
+});
+
+test('what a target tells of its clock while it is waited for counts for the next tick', async () => {
+  const { alarm, scraper, connectDaemon, options } = world(999.5);
+  const daemon = await connectDaemon('stepped', 0);
+  const first = scrapeTick(1000, [daemon], options);
+  alarm.advanceTo(1000.5);
+  const second = scrapeTick(1001, [daemon], options);
+  alarm.advanceTo(1000.8);
+  scraper.asked[0]?.answer(997.5);
+  await first;
+  await settle();
+  alarm.advanceTo(1001);
+  await settle();
+  expect(scraper.asked[1]).toMatchObject({ sentAt: 1001 });
+  expect(scraper.asked[1]?.request).not.toHaveProperty('at');
+  scraper.asked[1]?.answer(999.2);
   expect(await second).toMatchObject([{ up: true }]);
 });
 

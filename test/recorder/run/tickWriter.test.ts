@@ -90,3 +90,34 @@ test('a tick that cannot be written is lost whole, but not what happened on it',
     events: { container_died: 1, container_born: 1, tick_dropped: 1 },
   });
 });
+
+test('events are in the order of their ticks, also that of a tick that is dropped while one before it is waited for', async () => {
+  const folder = folderOnDisk(() => false);
+  const progress = createProgress();
+  const writer = createTickWriter(folder, progress);
+  const dropped = {
+    kind: 'tick_dropped',
+    node: '',
+    target: 'recorder',
+    subject: '',
+    detail: 'Full.',
+  } as const;
+  await writer.write(1, [showing()]);
+  writer.note({ ...dropped, timestamp: 4 });
+  await writer.write(2, [showing('aaaaaaaaaaaa')]);
+  await writer.write(3, [showing()]);
+  expect(progress.evidence().events).not.toHaveProperty('tick_dropped');
+  await writer.write(5, [showing('bbbbbbbbbbbb')]);
+  writer.note({ ...dropped, timestamp: 7 });
+  writer.note({ ...dropped, timestamp: 6 });
+  writer.end();
+  await folder.commit(5);
+  expect(text(folder.committed, 'events.csv').match(/00:00:0\d\.000Z,\w+/g)).toEqual([
+    '00:00:02.000Z,container_born',
+    '00:00:03.000Z,container_died',
+    '00:00:04.000Z,tick_dropped',
+    '00:00:05.000Z,container_born',
+    '00:00:06.000Z,tick_dropped',
+    '00:00:07.000Z,tick_dropped',
+  ]);
+});
