@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type {
   DaemonsAnswer,
   HelpAnswer,
@@ -12,7 +15,9 @@ import type {
   StopAnswer,
 } from '../api.ts';
 import { baseUrl, defaultAddress } from './address.ts';
-import { type FetchedRun, unpackRun } from './fetchRun.ts';
+import type { Verification } from '../verify/verification.ts';
+import { verifyFolder } from '../verify/verifyFolder.ts';
+import { type FetchedRun, unpack, unpackRun } from './fetchRun.ts';
 import { type RecorderServer, recorderServer } from './recorderServer.ts';
 
 export interface RecorderClientOptions {
@@ -95,5 +100,16 @@ export class RecorderClient {
   async fetch(run: string, folder = '.'): Promise<FetchedRun> {
     const archive = await this.#server.download(`/runs/${encodeURIComponent(run)}.tar.gz`);
     return unpackRun(archive, run, folder);
+  }
+
+  /** Downloads a run into a temporary folder and verifies it there; see verifyFolder. */
+  async verify(run: string): Promise<Verification> {
+    const folder = await mkdtemp(join(tmpdir(), 'kubemon-verify-'));
+    try {
+      await unpack(await this.#server.download(`/runs/${encodeURIComponent(run)}.tar.gz`), folder);
+      return { ...(await verifyFolder(folder, { isCopy: true })), path: run };
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
   }
 }

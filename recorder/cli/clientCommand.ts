@@ -40,9 +40,11 @@ export interface ClientCommand<Answer> {
   readonly ask: (client: RecorderClient, command: Command) => Promise<Answer>;
   /** May ask for more. */
   readonly show: (answer: Answer, client: RecorderClient) => string | Promise<string>;
+  /** Why the answer, which is shown all the same, makes the command fail: a sentence. */
+  readonly failure?: (answer: Answer) => string | undefined;
 }
 
-export function actAsClient<Answer>(command: Command, { ask, show }: ClientCommand<Answer>): void {
+export function actAsClient<Answer>(command: Command, { ask, show, failure }: ClientCommand<Answer>): void {
   command.configureHelp({ ...command.configureHelp(), showGlobalOptions: true });
   command.action(async () => {
     const flags = command.optsWithGlobals<ClientFlags>();
@@ -50,6 +52,8 @@ export function actAsClient<Answer>(command: Command, { ask, show }: ClientComma
     const answer = await ask(client, command);
     if (flags.json === true) sayJson(answer);
     else say(await show(answer, client));
+    const why = failure?.(answer);
+    if (why !== undefined) throw new Failure(why);
   });
 }
 

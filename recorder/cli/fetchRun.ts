@@ -48,12 +48,16 @@ export async function unpackRun(archive: ReadableStream, run: string, folder: st
   }
 }
 
-interface UnpackedFile {
+export interface UnpackedFile {
   readonly bytes: number;
   readonly sha256: string;
 }
 
-async function unpack(archive: ReadableStream, folder: string): Promise<ReadonlyMap<string, UnpackedFile>> {
+/** @throws RecorderError when the archive is damaged; what was written by then stays. */
+export async function unpack(
+  archive: ReadableStream,
+  folder: string,
+): Promise<ReadonlyMap<string, UnpackedFile>> {
   const files = new Map<string, UnpackedFile>();
   const entries = extract();
   const gunzip = createGunzip();

@@ -7,6 +7,7 @@ import { addLookCommands } from './lookCommands.ts';
 import { addRunCommands } from './runCommands.ts';
 import { addRunsCommands } from './runsCommands.ts';
 import { addServeCommands } from './serveCommands.ts';
+import { addVerifyCommand } from './verifyCommand.ts';
 
 /** The command tree. Nothing of the exporter but the names of its settings is loaded here. */
 export async function createProgram(version: string): Promise<Command> {
@@ -28,6 +29,7 @@ export async function createProgram(version: string): Promise<Command> {
   addRunCommands(program);
   addLookCommands(program);
   addRunsCommands(program);
+  addVerifyCommand(program);
   return program;
 }
 

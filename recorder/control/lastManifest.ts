@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '../../exporter/serve/log.ts';
 import { writeAtomically } from '../csv/atomic.ts';
-import { manifestText } from '../csv/folder.ts';
+import { manifestText } from '../csv/manifestText.ts';
 import { manifestName } from '../csv/makeFolder.ts';
 import { removeStopTrace } from '../csv/stopTrace.ts';
 import type { Manifest } from '../run/manifest.ts';

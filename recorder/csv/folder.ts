@@ -8,6 +8,7 @@ import { cutFiles } from './cutFiles.ts';
 import type { FileState } from './growingFile.ts';
 import { journalName } from './journal.ts';
 import { makeFolder, manifestName } from './makeFolder.ts';
+import { manifestText } from './manifestText.ts';
 import { reopenFolder, type ReopenedFolder } from './reopenFolder.ts';
 import { resumeLogName, type RunFileName } from './resumeLog.ts';
 import { isoTime, type Lines } from './rows.ts';
@@ -30,7 +31,7 @@ export interface RunFolder {
    */
   commit(tick: number): Promise<void>;
   /** Replaces run.json, atomically. */
-  writeManifest(manifest: unknown): Promise<void>;
+  writeManifest(manifest: object): Promise<void>;
   /** What is committed, in the order of csvFiles. */
   files(): readonly FileSummary[];
   /**
@@ -48,7 +49,7 @@ export interface FileSummary extends FileState {
 
 export interface RunFolderOptions {
   /** The first run.json: a run's folder is never without one. */
-  readonly manifest: unknown;
+  readonly manifest: object;
   /** Seconds between ticks. Where it is shorter than a second, one commit a second is synced. */
   readonly interval: number;
 }
@@ -156,11 +157,6 @@ function growingFolder(
       await cutFiles(lengths);
     },
   };
-}
-
-/** run.json */
-export function manifestText(manifest: unknown): string {
-  return `${JSON.stringify(manifest, undefined, 2)}\n`;
 }
 
 /** Runs one task after the other, in the order of the calls. */

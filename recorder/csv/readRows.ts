@@ -38,6 +38,6 @@ function recordOf(header: CsvCells, cells: CsvCells): Readonly<Record<string, st
 }
 
 /** Takes back the apostrophe that keeps a spreadsheet from taking text for a formula. */
-function plainCell(cell: string): string {
+export function plainCell(cell: string): string {
   return cell.startsWith("'") && /^'[=+\-@\t\r\uFF1D\uFF0B\uFF0D\uFF20]/.test(cell) ? cell.slice(1) : cell;
 }

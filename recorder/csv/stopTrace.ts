@@ -15,7 +15,7 @@ export interface StopTrace {
  * It is the name that the run's resume log has until run.json tells it, with the moment in milliseconds
  * since the epoch: a file can be renamed within its folder where there is no room to write one.
  */
-const traceName = /^\.resume\.(stopped|failed)\.(\d{1,15})\.jsonl$/;
+export const traceName = /^\.resume\.(stopped|failed)\.(\d{1,15})\.jsonl$/;
 
 /** @throws what the file system says. */
 export async function leaveStopTrace(path: string, { stop, kind }: StopTrace): Promise<void> {

@@ -189,4 +189,6 @@ export interface Manifest {
     readonly label: string;
   }[];
   readonly files: readonly ManifestFile[];
+  /** In the file: of all else that it says, as JSON without white space. */
+  readonly sha256?: string;
 }

@@ -209,6 +209,10 @@ export const manifest = z
       'The first 10,000 marks, or fewer where they are long; all of them are in marks.csv.',
     ),
     files: eachOf(manifestFile),
+    sha256: z
+      .string()
+      .optional()
+      .describe('In the file: of all else that it says, as JSON without white space.'),
   })
   .meta({
     id: 'Manifest',

@@ -39,7 +39,8 @@ export async function* readPastScrapes(
   }
 }
 
-function resultOf(target: string, row: Readonly<Record<string, string>>, before: Role): TargetResult {
+/** One row of scrapes.csv, of any target but the recorder. */
+export function resultOf(target: string, row: Readonly<Record<string, string>>, before: Role): TargetResult {
   const up = row['up'] === '1';
   const offset = numberOf(row['clock_offset_seconds']);
   const error = numberOf(row['clock_offset_error_seconds']);
@@ -58,6 +59,6 @@ export function secondsOf(time: string | undefined): number {
   return Date.parse(time ?? '') / 1000;
 }
 
-function numberOf(cell: string | undefined): number | undefined {
+export function numberOf(cell: string | undefined): number | undefined {
   return cell === undefined || cell === '' ? undefined : Number(cell);
 }

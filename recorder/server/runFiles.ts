@@ -6,6 +6,8 @@ import { createGzip, type Gzip } from 'node:zlib';
 import type { Context } from 'koa';
 import send from 'send';
 import { pack } from 'tar-stream';
+import { journalName } from '../csv/journal.ts';
+import { manifestName } from '../csv/makeFolder.ts';
 import { closing, type OpenFolder } from '../control/openFolder.ts';
 import { Refusal } from '../refusal.ts';
 
@@ -54,8 +56,9 @@ function refusalOf(error: unknown, name: string, bytes: number): unknown {
 }
 
 /**
- * All files as RUN/NAME in a tar.gz, made while it is sent. Of a file that grows, what is there now. The folder
- * is closed in the end.
+/**
+ * All files as RUN/NAME in a tar.gz, made while it is sent. Of a run that is on, what is there by then: what
+ * tells of others comes before them, so that these have all that is told. The folder is closed in the end.
  */
 export function tarGz(run: string, folder: OpenFolder): Gzip {
   const tar = pack();
@@ -67,8 +70,7 @@ export function tarGz(run: string, folder: OpenFolder): Gzip {
 
   async function fill(): Promise<void> {
     try {
-      const names = await folder.names();
-      for (const name of names.toSorted()) {
+      for (const name of tellingFirst(await folder.names())) {
         const file = await visibleFile(folder, name);
         if (file !== undefined) await closing(file, () => add(name, file));
       }
@@ -86,4 +88,11 @@ export function tarGz(run: string, folder: OpenFolder): Gzip {
     if (size === 0) tar.entry(header, '');
     else await piped(file.createReadStream({ start: 0, end: size - 1, autoClose: false }), tar.entry(header));
   }
+}
+
+/** run.json, the journal, then the rest by name. */
+function tellingFirst(names: readonly string[]): readonly string[] {
+  const first = [manifestName, journalName];
+  const others = names.filter((name) => !first.includes(name));
+  return [...first.filter((name) => names.includes(name)), ...others.toSorted()];
 }

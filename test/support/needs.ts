@@ -50,6 +50,10 @@ export const needs = {
   clusterPrometheus: () =>
     lacks('promtool', 'check', 'config', fileURLToPath(shippedScrapeConfiguration)) &&
     'there is no Prometheus that knows the discovery of Kubernetes',
+  /** Older ones refuse a CSV file with NUL in it. */
+  python311: () =>
+    lacks('python3', '-c', 'import sys; assert sys.version_info >= (3, 11)') &&
+    'there is no Python of 3.11 or newer (python3)',
   pandas: () => lacks('python3', '-c', 'import pandas'),
   matplotlib: () => lacks('python3', '-c', 'import matplotlib'),
 } satisfies Record<string, Need>;

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,6 +8,7 @@ import { createRunFolder, type RunFolder, RunExistsError } from '../../../record
 import { committedFiles, journalRecords } from '../../support/journal.ts';
 import { header } from '../../../recorder/csv/rows.ts';
 import { describeWith } from '../../support/needs.ts';
+import { prlimit, withFileLimit } from './fileLimit.ts';
 import { fileNamed } from './fileNamed.ts';
 
 let outputDir: string;
@@ -200,32 +200,3 @@ describe('the end of a run', () => {
     expect((await readdir(folder.path)).filter((name) => name.startsWith('.'))).toEqual(['.resume.jsonl']);
   });
 });
-
-const ignore = () => undefined;
-
-/** While `act` runs no file of this process can grow beyond so many bytes: a disk that is full. */
-async function withFileLimit(bytes: number, act: () => Promise<void>): Promise<void> {
-  const before = fileLimit('--output', 'SOFT', '--noheadings', '--raw', '--fsize').trim();
-  // Without a listener the signal would end the process.
-  process.on('SIGXFSZ', ignore);
-  fileLimit(`--fsize=${bytes}:`);
-  try {
-    await act();
-  } finally {
-    fileLimit(`--fsize=${before}:`);
-    process.off('SIGXFSZ', ignore);
-  }
-}
-
-function fileLimit(...options: readonly string[]): string {
-  return execFileSync('prlimit', ['--pid', String(process.pid), ...options], { encoding: 'utf8' });
-}
-
-function prlimit(): string | undefined {
-  try {
-    fileLimit('--fsize');
-    return undefined;
-  } catch {
-    return 'there is no prlimit (package util-linux)';
-  }
-}

@@ -44,25 +44,29 @@ const commitRecord = fc.record(
   { noNullPrototype: true },
 );
 
-test('however a journal is torn, the whole records before the tear are read', async () => {
-  await fc.assert(
-    fc.asyncProperty(
-      fc.array(commitRecord),
-      fc.nat(),
-      fc.string({ unit: 'binary' }),
-      async (records, cut, garbage) => {
-        const lines = records.map(journalLine);
-        const whole = lines.slice(0, cut).join('');
-        const torn = lines[cut]?.slice(0, -1) ?? '';
-        for (const tail of [torn, `\0${garbage}`, `\0${garbage}\n${torn}`]) {
-          const found = await read(whole + tail);
-          expect(JSON.stringify(found.records)).toBe(JSON.stringify(records.slice(0, cut)));
-          expect(found.bytes).toBe(whole.length);
-        }
-      },
-    ),
-  );
-});
+test(
+  'however a journal is torn, the whole records before the tear are read',
+  { timeout: 60_000 },
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(commitRecord),
+        fc.nat(),
+        fc.string({ unit: 'binary' }),
+        async (records, cut, garbage) => {
+          const lines = records.map(journalLine);
+          const whole = lines.slice(0, cut).join('');
+          const torn = lines[cut]?.slice(0, -1) ?? '';
+          for (const tail of [torn, `\0${garbage}`, `\0${garbage}\n${torn}`]) {
+            const found = await read(whole + tail);
+            expect(JSON.stringify(found.records)).toBe(JSON.stringify(records.slice(0, cut)));
+            expect(found.bytes).toBe(whole.length);
+          }
+        },
+      ),
+    );
+  },
+);
 
 test.each(['{"tick":2}', '{"tick":2,"fi', '\0\0\0'])(
   'a journal with records behind %j is damaged: they were committed',

@@ -69,42 +69,46 @@ test('what lies behind the last commit is cut off, and the run goes on as if it 
   expect(committed).toEqual(committedFiles(journalRecords(await text('journal.jsonl'))));
 });
 
-test('however much a power cut has taken of what was not synced, whole ticks are left in all files', async () => {
-  await endedAfter(7);
-  const whole = await contents();
-  const records = journalRecords(await text('journal.jsonl'));
-  const bytes = (file: string, tick: number) =>
-    committedFiles(records.slice(0, tick + 1)).get(file)?.bytes ?? Number.NaN;
-  expect(records.map(({ synced }) => synced === true)).toEqual([
-    true,
-    false,
-    false,
-    false,
-    true,
-    false,
-    false,
-    false,
-  ]);
-  await fc.assert(
-    fc.asyncProperty(
-      fc.integer({ min: bytes('node.csv', 4), max: bytes('node.csv', 7) }),
-      fc.integer({ min: bytes('process.csv', 4), max: bytes('process.csv', 7) }),
-      async (node, process) => {
-        for (const [name, content] of whole) await writeFile(path(name), content);
-        await truncate(path('node.csv'), node);
-        await truncate(path('process.csv'), process);
-        await (await reopen()).close();
-        const left = [4, 5, 6, 7].findLast(
-          (tick) => bytes('node.csv', tick) <= node && bytes('process.csv', tick) <= process,
-        );
-        expect(journalRecords(await text('journal.jsonl'))).toEqual(records.slice(0, (left ?? 0) + 1));
-        expect((await stat(path('node.csv'))).size).toBe(bytes('node.csv', left ?? 0));
-        expect((await stat(path('process.csv'))).size).toBe(bytes('process.csv', left ?? 0));
-      },
-    ),
-    { numRuns: 30 },
-  );
-});
+test(
+  'however much a power cut has taken of what was not synced, whole ticks are left in all files',
+  { timeout: 60_000 },
+  async () => {
+    await endedAfter(7);
+    const whole = await contents();
+    const records = journalRecords(await text('journal.jsonl'));
+    const bytes = (file: string, tick: number) =>
+      committedFiles(records.slice(0, tick + 1)).get(file)?.bytes ?? Number.NaN;
+    expect(records.map(({ synced }) => synced === true)).toEqual([
+      true,
+      false,
+      false,
+      false,
+      true,
+      false,
+      false,
+      false,
+    ]);
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: bytes('node.csv', 4), max: bytes('node.csv', 7) }),
+        fc.integer({ min: bytes('process.csv', 4), max: bytes('process.csv', 7) }),
+        async (node, process) => {
+          for (const [name, content] of whole) await writeFile(path(name), content);
+          await truncate(path('node.csv'), node);
+          await truncate(path('process.csv'), process);
+          await (await reopen()).close();
+          const left = [4, 5, 6, 7].findLast(
+            (tick) => bytes('node.csv', tick) <= node && bytes('process.csv', tick) <= process,
+          );
+          expect(journalRecords(await text('journal.jsonl'))).toEqual(records.slice(0, (left ?? 0) + 1));
+          expect((await stat(path('node.csv'))).size).toBe(bytes('node.csv', left ?? 0));
+          expect((await stat(path('process.csv'))).size).toBe(bytes('process.csv', left ?? 0));
+        },
+      ),
+      { numRuns: 30 },
+    );
+  },
+);
 
 test.each([
   [

@@ -108,7 +108,7 @@ describe('text cells', () => {
     },
   );
 
-  test('any other text comes out of exposition and CSV as it went in', () => {
+  test('any other text comes out of exposition and CSV as it went in', { timeout: 60_000 }, () => {
     // The first character of a formula; the last four are their full-width forms.
     const formula = /^[=+\-@\t\r\uFF1D\uFF0B\uFF0D\uFF20]/;
     const comm = fc.oneof(
