@@ -110,7 +110,9 @@ export function createProcessCollector(sources: ProcessSources): Collector {
 
 function sumUp(interfaces: Interfaces): Reading {
   // With no interface but lo the sums are a true 0.
-  const total: Record<string, Value | undefined> = Object.fromEntries(networkFields.map((field) => [field, 0]));
+  const total: Record<string, Value | undefined> = Object.fromEntries(
+    networkFields.map((field) => [field, 0]),
+  );
   for (const { interface: name, fields } of interfaces) {
     if (name === 'lo') continue;
     for (const field of networkFields) total[field] = sumOf(total[field], fields[field]);

@@ -55,6 +55,14 @@ const baseUnits: Record<KernelUnit, 'seconds' | 'bytes' | 'cores' | undefined> =
   cores: 'cores',
 };
 
+/** Counts and bytes are whole numbers; they may exceed what a double tells apart. */
+export function isWhole(metric: Metric): boolean {
+  const unit = baseUnit(metric);
+  if (unit !== undefined) return unit === 'bytes';
+  const source = metric.source.v1 ?? metric.source.v2;
+  return source?.[2] === 'count';
+}
+
 /** The kernel files that a table reads on this cgroup version, each once. */
 export function filesOf<File extends string>(table: Table<File>, version: 'v1' | 'v2'): readonly File[] {
   return [...new Set(table.metrics.flatMap(({ source }) => source[version]?.[0] ?? []))];

@@ -1,6 +1,7 @@
 import { type Logger, pino } from 'pino';
 import { oneOf } from './kinds.ts';
 import { setting } from './settings.ts';
+import { visibleJson } from './visibleJson.ts';
 
 export type Log = Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>;
 
@@ -11,7 +12,15 @@ export const logLevel = setting(
   'How much is logged.',
 );
 
-/** A JSON log on stderr: stdout is for what the user asked for. */
+/** A JSON log on stderr, one line an entry: stdout is for what the user asked for. */
 export function createLog(name: string, level: string): Logger {
-  return pino({ name, level }, pino.destination(2));
+  const stderr = pino.destination(2);
+  return pino(
+    { name, level },
+    {
+      write: (line) => {
+        stderr.write(visibleJson(line));
+      },
+    },
+  );
 }

@@ -154,8 +154,9 @@ function subfolders(path: string): readonly string[] | Reason {
   try {
     return foldersOf(path);
   } catch (error) {
-    // Removed since its parent was listed, or refused.
-    return isErrno(error, 'ENOENT') ? [] : whyNot(error, path, []);
+    // Removed since its parent was listed; deeper than a path can say (PATH_MAX), which a container that makes
+    // its own cgroups can do, and which must not hide the others; or refused.
+    return isErrno(error, 'ENOENT', 'ENAMETOOLONG') ? [] : whyNot(error, path, []);
   }
 }
 
@@ -165,7 +166,7 @@ function readMembers(folder: string, files: KernelFiles): readonly number[] | Re
   try {
     return parseCgroupProcs(files.read(`${folder}/cgroup.procs`));
   } catch (error) {
-    return isErrno(error, 'ENOENT', 'ENOTSUP') ? [] : whyNot(error, folder, []);
+    return isErrno(error, 'ENOENT', 'ENOTSUP', 'ENAMETOOLONG') ? [] : whyNot(error, folder, []);
   }
 }
 

@@ -22,7 +22,8 @@ async function run(): Promise<number> {
 
 /** Errors are sentences; but one of the language itself is a fault of ours and keeps its stack. */
 function sentence(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
+  if (!(error instanceof Error)) return plain(String(error));
   const fault = [TypeError, ReferenceError, RangeError, SyntaxError].some((kind) => error instanceof kind);
-  return fault && error.stack !== undefined ? error.stack : plain(error.message);
+  if (!fault || error.stack === undefined) return plain(error.message);
+  return error.stack.split('\n').map(plain).join('\n');
 }

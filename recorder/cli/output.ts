@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { visibleJson } from '../../exporter/serve/visibleJson.ts';
 import type { Verdict } from '../api.ts';
 
 type Format = 'bold' | 'dim' | 'red' | 'yellow' | 'green';
@@ -16,7 +17,7 @@ export function say(line = ''): void {
 }
 
 export function sayJson(answer: unknown): void {
-  say(JSON.stringify(answer, undefined, 2));
+  say(visibleJson(JSON.stringify(answer, undefined, 2)));
 }
 
 export function verdictWord({ verdict }: Pick<Verdict, 'verdict'>): string {

@@ -1,3 +1,5 @@
+import { plain } from './plain.ts';
+
 /** Quantities as a person reads them. */
 
 /** 12,345 */
@@ -38,5 +40,5 @@ export function precise(seconds: number): string {
 
 /** 2026-11-22 15:12:40, in UTC, of an ISO 8601 text. */
 export function moment(iso: string): string {
-  return iso.slice(0, 19).replace('T', ' ');
+  return plain(iso.slice(0, 19).replace('T', ' '));
 }

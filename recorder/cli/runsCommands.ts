@@ -3,6 +3,7 @@ import type { RunsAnswer, RunSummary } from '../api.ts';
 import { actAsClient } from './clientCommand.ts';
 import type { FetchedRun } from './fetchRun.ts';
 import { paint, verdictWord } from './output.ts';
+import { plain } from './plain.ts';
 import { bytes, count, counted, moment } from './quantity.ts';
 import { table } from './table.ts';
 
@@ -26,9 +27,9 @@ export function addRunsCommands(program: Command): void {
 
 function showFetched({ path, bytes: size, verified, manifest }: FetchedRun): string {
   if (manifest.state === 'recording') {
-    return `${path}: ${bytes(size)} so far. The run is still on: after its end, fetch it again into another folder.`;
+    return `${plain(path)}: ${bytes(size)} so far. The run is still on: after its end, fetch it again into another folder.`;
   }
-  return `${path}: ${bytes(size)}, ${counted(verified, 'file')} of ${manifest.files.length} verified (SHA-256)`;
+  return `${plain(path)}: ${bytes(size)}, ${counted(verified, 'file')} of ${manifest.files.length} verified (SHA-256)`;
 }
 
 function showRuns({ runs }: RunsAnswer): string {

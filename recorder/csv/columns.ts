@@ -1,4 +1,4 @@
-import { baseUnit, columnName, tables } from '../../exporter/metrics/index.ts';
+import { baseUnit, columnName, isWhole, tables } from '../../exporter/metrics/index.ts';
 import type { Metric, Table, TableName } from '../../exporter/metrics/spec.ts';
 import type { Column } from '../run/manifest.ts';
 import { labelColumns } from './labelColumns.ts';
@@ -59,12 +59,4 @@ function metricColumn(metric: Metric): Column {
     ...(unit && { unit }),
     help: metric.help,
   };
-}
-
-/** Counts and bytes are whole numbers; they may exceed what a double tells apart. */
-function isWhole(metric: Metric): boolean {
-  const unit = baseUnit(metric);
-  if (unit !== undefined) return unit === 'bytes';
-  const source = metric.source.v1 ?? metric.source.v2;
-  return source?.[2] === 'count';
 }

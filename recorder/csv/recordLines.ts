@@ -55,23 +55,34 @@ export function scrapeLines(scrapes: readonly ScrapeRecord[]): CsvLines {
       scrape.target,
       rounded(scrape.requestedAt),
       rounded(scrape.answeredAt),
-      scrape.collectedAt,
+      scraped(scrape.collectedAt),
       rounded(scrape.skewSeconds),
       rounded(scrape.clockOffsetSeconds),
       rounded(scrape.clockOffsetErrorSeconds),
-      scrape.collectionSeconds,
+      scraped(scrape.collectionSeconds),
       scrape.samples,
       scrape.bytes,
       scrape.up ? 1 : 0,
       scrape.error,
-      scrape.exporterCpuSeconds,
-      scrape.exporterResidentMemoryBytes,
+      scraped(scrape.exporterCpuSeconds),
+      whole(scrape.exporterResidentMemoryBytes),
     ]),
   );
 }
 
 function lines(file: RecordFileName, rows: readonly (readonly Cell[])[]): CsvLines {
   return { file, text: csvText(rows), rows: rows.length };
+}
+
+/** A number as scraped. One with a sign is given as a number: in text it would be taken for a formula. */
+function scraped(value: string | undefined): Cell {
+  return value !== undefined && /^[+-]/.test(value) ? Number(value.replace(/inf.*/i, 'Infinity')) : value;
+}
+
+/** Absent where a broken exporter tells what no column of whole numbers can hold. */
+function whole(value: string | undefined): number | undefined {
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : undefined;
 }
 
 function rounded(seconds: number | undefined): number | undefined {

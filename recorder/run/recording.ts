@@ -13,7 +13,7 @@ import type { Manifest, RunSettings } from './manifest.ts';
 import type { ManifestSource } from './manifestSource.ts';
 import type { Marks } from './marks.ts';
 import type { Progress } from './progress.ts';
-import type { RunClock } from './runClock.ts';
+import type { Alarm, RunClock } from './runClock.ts';
 import type { RunProblem } from './runProblem.ts';
 import { createSavedManifest, type StopToldBy } from './savedManifest.ts';
 import { syncedProgress } from './syncedProgress.ts';
@@ -27,6 +27,8 @@ export interface RecordingOptions {
   readonly problems: () => readonly Pick<Problem, 'message' | 'unrecorded'>[];
   readonly trust?: TargetTrust | undefined;
   readonly log: Log;
+  /** What the run is woken by; default: timers. */
+  readonly alarm?: Alarm;
   readonly onTick: (result: TickResult) => void;
   /** The run is over, or cannot be written any more: it is to be stopped. */
   readonly onEnd: () => void;

@@ -23,9 +23,9 @@ export interface StartOptions extends RecordingOptions {
 
 /** Begins a new run. @throws RunExistsError, or an error of the file system when the folder cannot be made. */
 export async function startRecording(options: StartOptions): Promise<Recording> {
-  const { run, labels, recorder, settings } = options;
+  const { run, labels, recorder, settings, alarm } = options;
   const { intervalSeconds: interval, leadSeconds, forSeconds = Infinity } = settings;
-  const clock = createRunClock(options.wall);
+  const clock = createRunClock(options.wall, alarm && (() => alarm.now() * 1000));
   const start = clock.now();
   const progress = createProgress();
   const marks = createMarks();

@@ -40,7 +40,7 @@ export function recordTicks(
   { run, settings, clock, progress, writer, ...beginning }: Omit<Beginning, 'manifest'>,
   options: TickOptions,
 ): Ticks {
-  const alarm = createAlarm(clock.now);
+  const { alarm = createAlarm(clock.now) } = options;
   const scraper = createScraper({ clock: clock.now, maxBytes: settings.bodySizeLimit, trust: options.trust });
   const detectStep = createStepDetector();
   /** Ticks are written one after the other, in their order. */

@@ -1,3 +1,5 @@
+import { isWhole, prefix, tables } from '../../exporter/metrics/index.ts';
+import type { Metric } from '../../exporter/metrics/spec.ts';
 import type { Answer, Info, OtherSample, Row } from './answer.ts';
 import { ExpositionError, quoted } from './expositionError.ts';
 import type { Place, Thing } from './place.ts';
@@ -31,6 +33,11 @@ export function collect(maxRows: number): Collected {
 
   function add(place: Place, raw: string, value: string, line: number): void {
     if (place.kind === 'cell') {
+      const metric = place.thing.table.metrics[place.column];
+      if (metric !== undefined && !fits(metric, value)) {
+        others.push({ ...seriesOf(place.thing, metric), value });
+        return;
+      }
       const values = valuesOfRow(place.thing, line);
       if (values[place.column] !== undefined) throw twice(raw, line);
       values[place.column] = value;
@@ -45,6 +52,25 @@ export function collect(maxRows: number): Collected {
   }
 
   return { add, answer: (samples) => ({ rows, infos, own, others, samples }) };
+}
+
+/** A broken exporter's 1.5 bytes would make readers refuse the column of integers with all that others told. */
+function fits(metric: Metric, value: string): boolean {
+  if (!wholeMetrics.has(metric)) return true;
+  return /^-?\d+$/.test(value) && (value.length < 19 || BigInt.asIntN(64, BigInt(value)) === BigInt(value));
+}
+
+const wholeMetrics: ReadonlySet<Metric> = new Set(
+  tables.flatMap(({ metrics }) => metrics.filter((metric) => isWhole(metric))),
+);
+
+/** The name and the labels that a cell of the table was scraped with. */
+function seriesOf({ table, labels }: Thing, { name, mode }: Metric): Pick<OtherSample, 'metric' | 'labels'> {
+  const told = table.labels.map((label, index) => [label, labels[index] ?? ''] as const);
+  return {
+    metric: prefix(table.scope) + name,
+    labels: Object.fromEntries(mode === undefined ? told : [...told, ['mode', mode]]),
+  };
 }
 
 function twice(raw: string, line: number): ExpositionError {

@@ -1,4 +1,5 @@
 import { PassThrough } from 'node:stream';
+import { visibleJson } from '../../exporter/serve/visibleJson.ts';
 import type { Control } from '../control.ts';
 
 /** Seconds between comments that keep the connection open through proxies. */
@@ -17,7 +18,7 @@ export function eventStream(control: Control, ending: AbortSignal): PassThrough 
     else stream.write(text);
   };
   const tell = (event: string, data: unknown): void => {
-    write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+    write(`event: ${event}\ndata: ${visibleJson(JSON.stringify(data))}\n\n`);
   };
   const forgetTicks = control.onTick((result) => {
     tell('tick', result);

@@ -50,6 +50,23 @@ describeWith([needs.docker], 'the image', () => {
     expect(JSON.parse(found)).toEqual([[], ['koa']]);
   });
 
+  test('holds the licence of every package, kubemon included, but of those published without', async () => {
+    const script = `
+      const folders = fs.readdirSync('/app', { recursive: true })
+        .filter((file) => /(^|node_modules\\/(@[^/]+\\/)?[^/]+\\/)package\\.json$/.test(file)).map((file) => path.dirname(file));
+      const hasText = (folder) => fs.readdirSync('/app/' + folder).some((file) => /^(licen[cs]e|copying|unlicense)/i.test(file));
+      console.log(JSON.stringify([folders.length, folders.filter((folder) => !hasText(folder))]));`;
+    const found = await docker('run', '--rm', '--entrypoint', 'node', image, '-e', script);
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what the script prints
+    const [packages, without] = JSON.parse(found) as [number, string[]];
+    expect(packages).toBeGreaterThan(100);
+    expect(without.map((folder) => folder.replace('node_modules/', '')).toSorted()).toEqual([
+      'koa-compose',
+      'split-ca',
+      'tr46',
+    ]);
+  });
+
   test('without a command says which there are, and `kubemon` is one in it', async () => {
     expect(await docker('run', '--rm', image)).toMatch(/^Usage: kubemon /);
     expect(await docker('run', '--rm', '--entrypoint', 'kubemon', image, '--version')).toBe(version);

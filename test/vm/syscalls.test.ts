@@ -1,24 +1,19 @@
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { compiled } from '../support/compiled.ts';
 import { describeWith, needs } from '../support/needs.ts';
 import type { Report } from './syscalls.job.ts';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
 const withoutDocker = ['docker.service', 'docker.socket', 'containerd.service']
   .map((unit) => `systemd.mask=${unit}`)
   .join(' ');
 
 /** Compiles the job, with what it imports, into a folder of plain JavaScript, and runs it in the machine. */
 function runJob(folder: string): Report {
-  const options =
-    '--target es2023 --module nodenext --rewriteRelativeImportExtensions --types node --skipLibCheck';
-  const compile = ['tsc', '--ignoreConfig', ...options.split(' '), '--rootDir', '.', '--outDir', folder];
-  execFileSync('npx', [...compile, 'test/vm/syscalls.job.ts'], { cwd: root, stdio: 'inherit' });
-  copyFileSync(join(root, 'package.json'), join(folder, 'package.json'));
+  compiled('test/vm/syscalls.job', folder);
   const output = execFileSync(
     process.env['KUBEMON_VM'] ?? '',
     [folder, '--', 'node', 'test/vm/syscalls.job.js'],

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -60,6 +61,22 @@ describe('containers', () => {
     expect(containers({ [`docker/${a}`]: '', [`system.slice/docker-${a}.scope`]: '1\n' })).toEqual([
       [`/system.slice/docker-${a}.scope`, [1]],
     ]);
+  });
+
+  test('are found also beside one that nests cgroups deeper than a path can say', () => {
+    mkdirSync(join(root, 'docker', a), { recursive: true });
+    const dig =
+      "for (let depth = 0; depth < 20; depth++) { fs.mkdirSync('d'.repeat(250)); process.chdir('d'.repeat(250)); }";
+    execFileSync(process.execPath, ['-e', dig], { cwd: join(root, 'docker', a) });
+    try {
+      expect(containers({ [`docker/${a}`]: '1\n', [`docker/${b}`]: '2\n' })).toContainEqual([
+        `/docker/${b}`,
+        [2],
+      ]);
+    } finally {
+      // Node's own rm takes no such path either.
+      execFileSync('rm', ['-rf', join(root, 'docker')]);
+    }
   });
 
   test('without a process are none', () => {

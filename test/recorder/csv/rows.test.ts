@@ -6,6 +6,7 @@ import { containerLines, eventLines, markLines, scrapeLines } from '../../../rec
 import { type CsvLines, createAnswerWriter, header, isoTime } from '../../../recorder/csv/rows.ts';
 import type { Answer } from '../../../recorder/scrape/answer.ts';
 import { createAnswerParser } from '../../../recorder/scrape/exposition.ts';
+import { ownRecord } from '../../../recorder/run/scrapeRecord.ts';
 import { fileNamed } from './fileNamed.ts';
 
 const moment = { timestamp: 1767322445, collectedAt: '1767322445.000213', node: 'node-1', target: 'node-1' };
@@ -196,6 +197,30 @@ describe('records', () => {
         error: 'timeout: no answer, by the deadline',
       },
     ]);
+  });
+
+  test.each([
+    { told: '-5', shown: '-5' },
+    { told: '+0.5', shown: '0.5' },
+    { told: '-Inf', shown: '-Infinity' },
+    { told: 'NaN', shown: 'NaN' },
+  ])('what an exporter tells of itself stays a number: $told', ({ told, shown }) => {
+    const record = {
+      ...ownRecord(1767322445),
+      collectedAt: told,
+      collectionSeconds: told,
+      exporterCpuSeconds: told,
+    };
+    expect(read(scrapeLines([record]))[0]).toMatchObject({
+      collected_at: shown,
+      collection_seconds: shown,
+      exporter_cpu_seconds_total: shown,
+    });
+  });
+
+  test.each(['1.5', '-Inf', 'NaN', '1e300'])('resident memory of %s bytes is no such', (told) => {
+    const record = { ...ownRecord(1767322445), exporterResidentMemoryBytes: told };
+    expect(read(scrapeLines([record]))[0]?.['exporter_resident_memory_bytes']).toBeUndefined();
   });
 
   test('an event, a mark, the life of a container', () => {

@@ -53,6 +53,28 @@ describe('a daemon', () => {
     );
   });
 
+  test.each(['1.5', '-Inf', 'NaN', '9223372036854775808', '1e3'])(
+    'of %s bytes or processes, which no column of whole numbers can hold, says so among the others',
+    (value) => {
+      const series = 'kubemon_container_disk_read_bytes_total';
+      const labels = {
+        namespace: 'shop',
+        pod: 'web-0',
+        container: 'app',
+        container_id: '0123456789ab',
+        device: 'vda',
+      };
+      const { rows, others } = parseAs('daemon', daemonText.replace(/(?<=device="vda"\} )4096/, value));
+      expect(rows.map(({ table }) => table.name)).toEqual(['node', 'container', 'process']);
+      expect(others).toContainEqual({ metric: series, labels, value });
+    },
+  );
+
+  test.each(['-3', '9223372036854775807'])('of %s bytes is taken at its word', (value) => {
+    const { rows } = parseAs('daemon', daemonText.replace(/(?<=device="vda"\} )4096/, value));
+    expect(rows.map(cellsOf)).toContainEqual({ disk_read_bytes_total: value });
+  });
+
   test('gives its descriptions, its own series and what the table does not know', () => {
     expect(answer.infos).toEqual([
       {
