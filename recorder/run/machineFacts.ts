@@ -13,8 +13,8 @@ export interface MachineFacts {
 export function machineFacts(answer: Answer): MachineFacts {
   const [node] = rowsOf(answer, 'node');
   const info = answer.infos.find(({ name }) => name === 'kubemon_node_info')?.labels;
-  const cpus = node && numberCell(node, 'cpus');
-  const memoryBytes = node && numberCell(node, 'memory_total_bytes');
+  const cpus = node && finite(numberCell(node, 'cpus'));
+  const memoryBytes = node && finite(numberCell(node, 'memory_total_bytes'));
   const version = exporterVersion(answer);
   return {
     ...(info?.['kernel'] !== undefined && { kernel: info['kernel'] }),
@@ -23,6 +23,11 @@ export function machineFacts(answer: Answer): MachineFacts {
     ...(info?.['cgroup_version'] !== undefined && { cgroupVersion: info['cgroup_version'] }),
     ...(version !== undefined && { exporterVersion: version }),
   };
+}
+
+/** NaN and +Inf, which may be scraped, are nothing that JSON has. */
+function finite(value: number | undefined): number | undefined {
+  return Number.isFinite(value) ? value : undefined;
 }
 
 /** What must stay the same for a node's counters to go on. */

@@ -134,7 +134,8 @@ describe.each(Object.entries(groups))('beside hostile %s', (_, hostile) => {
     expect(errors).toHaveLength(run.manifest.ticks.done);
     expect(errors.filter((each) => !(error ?? /^$/).test(each))).toEqual([]);
     const { reasons } = run.manifest.verdict;
-    const missed = reasons.filter((sentence) => sentence.includes(` ${target} was `)).join();
+    const isMissed = new RegExp(`^(Target|Daemon) ${target} was `);
+    const missed = reasons.filter((sentence) => isMissed.test(sentence)).join();
     const first = errors.find((each) => each !== '');
     expect(missed === '').toBe(first === undefined);
     expect(missed).toContain(first ?? '');

@@ -59,7 +59,7 @@ export function startMachine({ job, command, disk, out }: MachineOptions): Runni
   const withoutDocker = ['docker.service', 'docker.socket', 'containerd.service'];
   const child = spawn(
     String(process.env['KUBEMON_VM']),
-    ['-t', '300', '-k', disk, job, out, '--', ...command],
+    ['-t', '900', '-k', disk, job, out, '--', ...command],
     {
       env: {
         ...process.env,

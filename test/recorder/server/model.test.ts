@@ -216,6 +216,6 @@ test('calls at once are answered, and change what is recorded, as if they had co
         }
       },
     ),
-    { numRuns: 30 },
+    { numRuns: 30, examples: [[[['POST /start/a'], ['POST /stop'], ['POST /start/a', 'DELETE /runs/a']]]] },
   );
 }, 120_000);

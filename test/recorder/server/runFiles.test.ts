@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
+import { kubemon, machine } from '../run/loopbackExporter.ts';
 import { done, serve } from './served.ts';
 
 const served = serve();
@@ -67,4 +68,18 @@ test('all files of a run come as a tar.gz that tar opens', async () => {
   } finally {
     await rm(folder, { recursive: true });
   }
+});
+
+test('a start that is going to be refused keeps nobody from deleting the run of that name', async () => {
+  const { outputDir, control } = served.recorder;
+  await cp(join(outputDir, done), join(outputDir, 'again'), { recursive: true });
+  // The start asks its targets first, and waits for them.
+  served.exporter.behave(() => undefined);
+  const starting = control.start({ run: 'again' });
+  const [started, deleted] = await Promise.allSettled([starting, call('DELETE', '/runs/again')]);
+  served.exporter.behave(kubemon(machine('one')));
+  expect(started).toMatchObject({
+    reason: { message: expect.stringMatching(/^Run again exists in /) as unknown },
+  });
+  expect(deleted).toMatchObject({ value: { status: 200, body: { message: 'Deleted run again.' } } });
 });

@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { kubemon, loopbackExporter, machine } from '../../recorder/run/loopbackExporter.ts';
-import { recorderProcess, type RecorderProcess } from '../../recorder/faults/recorderProcess.ts';
+import { recorderProcess, type RecorderProcess } from '../../e2e/faults/recorderProcess.ts';
 
 /** What was seen, in the order of time. */
 export interface DisksReport {

@@ -8,8 +8,8 @@ import { type Fault, type FailingDisk, failingDisk } from '../../support/preload
 import { readRun } from '../../support/runFolder.ts';
 import { recordedTicks, soundRun } from '../../support/soundRun.ts';
 import { until } from '../../support/until.ts';
-import { closeAfterEach } from '../run/closing.ts';
-import { kubemon, loopbackExporter, machine } from '../run/loopbackExporter.ts';
+import { closeAfterEach } from '../../recorder/run/closing.ts';
+import { kubemon, loopbackExporter, machine } from '../../recorder/run/loopbackExporter.ts';
 import { recorderProcess, type RecorderProcess } from './recorderProcess.ts';
 
 /** A recorder is started in each. */

@@ -6,8 +6,8 @@ import { expect, test, vi } from 'vitest';
 import { describeWith, needs } from '../../support/needs.ts';
 import { soundRun } from '../../support/soundRun.ts';
 import { until } from '../../support/until.ts';
-import { closeAfterEach } from '../run/closing.ts';
-import { kubemon, loopbackExporter, machine } from '../run/loopbackExporter.ts';
+import { closeAfterEach } from '../../recorder/run/closing.ts';
+import { kubemon, loopbackExporter, machine } from '../../recorder/run/loopbackExporter.ts';
 import { recorderProcess } from './recorderProcess.ts';
 
 vi.setConfig({ testTimeout: 60_000 });

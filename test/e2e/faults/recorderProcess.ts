@@ -2,7 +2,7 @@ import { RecorderClient } from '../../../recorder/index.ts';
 import { freePort } from '../../support/freePort.ts';
 import { type Kubemon, startKubemon } from '../../support/kubemon.ts';
 import { answers, until } from '../../support/until.ts';
-import { type Answered, apiCall } from '../server/apiCall.ts';
+import { type Answered, apiCall } from '../../recorder/server/apiCall.ts';
 
 /** `kubemon recorder` in a process of its own, on a free port of the loopback. */
 export interface RecorderProcess extends Kubemon {
