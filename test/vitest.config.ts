@@ -12,6 +12,9 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/e2e/**', 'test/kube/**', 'test/vm/**', 'test/soak/**'],
+          // Against what hangs: a busy machine may be ten times as slow as a quiet one.
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
           sequence: { groupOrder: 0 },
         },
       },

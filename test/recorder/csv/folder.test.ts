@@ -48,7 +48,7 @@ async function expectCommitted(folder: RunFolder): Promise<void> {
   }
 }
 
-function sha256(content: Buffer): string {
+function sha256(content: Buffer | string): string {
   return createHash('sha256').update(content).digest('hex');
 }
 
@@ -65,7 +65,10 @@ describe('a new run', () => {
       [...csvFiles.map(({ name }) => name), '.resume.jsonl', 'journal.jsonl', 'run.json'].toSorted(),
     );
     for (const file of csvFiles) expect(await text(folder, file.name)).toBe(header(file));
-    expect(JSON.parse(await text(folder, 'run.json'))).toEqual({ state: 'recording' });
+    expect(JSON.parse(await text(folder, 'run.json'))).toEqual({
+      state: 'recording',
+      sha256: sha256('{"state":"recording"}'),
+    });
     await expectCommitted(folder);
   });
 
@@ -196,7 +199,9 @@ describe('the end of a run', () => {
     const folder = await start('test000');
     await folder.close();
     await folder.writeManifest({ state: 'stopped', äöü: 1 });
-    expect(await text(folder, 'run.json')).toBe('{\n  "state": "stopped",\n  "äöü": 1\n}\n');
+    expect(await text(folder, 'run.json')).toBe(
+      `{\n  "state": "stopped",\n  "äöü": 1,\n  "sha256": "${sha256('{"state":"stopped","äöü":1}')}"\n}\n`,
+    );
     expect((await readdir(folder.path)).filter((name) => name.startsWith('.'))).toEqual(['.resume.jsonl']);
   });
 });
