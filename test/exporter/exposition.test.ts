@@ -70,8 +70,8 @@ test.each(['text', 'openmetrics'] as const)('in %s any names come out as they we
   );
 });
 
-test('so does a name of ten thousand characters', () => {
-  const long = '"\\\n\u{1F40B}'.repeat(2500);
+test('so does a name of five thousand characters', () => {
+  const long = '"\\\n\u{1F40B}'.repeat(1250);
   const bytes = new TextEncoder().encode(long);
   const names = { namespace: long, pod: long, container: long, image: long, device: long };
   const snapshot = snapshotOf([{ ...names, interface: bytes, comm: bytes }]);
