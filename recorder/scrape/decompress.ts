@@ -4,6 +4,9 @@ import { messageOf } from '../../exporter/serve/messageOf.ts';
 import { type BodyLimits, type Reply, tooLarge } from './exchange.ts';
 import { ScrapeError } from './scrapeError.ts';
 
+/** Of each piece the event loop has to come round once, and others work in between: few pieces. */
+const chunkSize = 1 << 20;
+
 /** The body as it was before its content-encoding. @throws ScrapeError, or the reason of the signal */
 export async function decompress(
   { encoding, body }: Reply,
@@ -13,7 +16,7 @@ export async function decompress(
   if (encoding !== 'gzip' && encoding !== 'x-gzip') {
     throw new ScrapeError('broken', `the body is encoded as ${encoding}, which was not asked for`);
   }
-  const gunzip = addAbortSignal(signal, createGunzip());
+  const gunzip = addAbortSignal(signal, createGunzip({ chunkSize }));
   gunzip.end(body);
   const chunks: Buffer[] = [];
   let bytes = 0;

@@ -28,7 +28,7 @@ interface Recorded extends RunTables {
   readonly peakMemory: number;
 }
 
-/** A run of a real exporter, `good`, beside all these. */
+/** A run of a real exporter, `good`, beside all these. It shows only the node: what else runs here is not its load. */
 async function recordBeside(hostile: HostileTargets, ticks: number, interval: number): Promise<Recorded> {
   const exporter = await startExporter();
   const outputDir = mkdtempSync(join(tmpdir(), 'kubemon-hostile-'));
@@ -39,7 +39,7 @@ async function recordBeside(hostile: HostileTargets, ticks: number, interval: nu
   const recorder = startKubemon(['recorder'], {
     RECORDER_PORT: String(port),
     OUTPUT_DIR: outputDir,
-    TARGETS: [`good=http://${exporter.address}/metrics`, ...servers].join(','),
+    TARGETS: [`good=http://${exporter.address}/metrics?collect%5B%5D=node`, ...servers].join(','),
     MIN_FREE_BYTES: '1',
     COLLECT_INTERVAL: String(interval),
   });

@@ -1,6 +1,6 @@
 import { createWallClock } from '../../../exporter/serve/clock.ts';
 import { type Exposition, kubemon, machine } from '../../recorder/run/loopbackExporter.ts';
-import { http, type HostileTarget, type HostileTargets } from './target.ts';
+import { http, type HostileTarget, type HostileTargets, recordedOrLate } from './target.ts';
 
 const clock = createWallClock();
 
@@ -68,8 +68,12 @@ export const daemons: HostileTargets = {
     server: daemon(counted((scrape) => newContainers(scrape, 50_000))),
     error: /^(too_many: line \d+: more than 50000 containers, processes and devices|timeout: )/,
   },
-  '5,000 new containers on each scrape': { server: daemon(counted((scrape) => newContainers(scrape, 5000))) },
+  '5,000 new containers on each scrape': {
+    server: daemon(counted((scrape) => newContainers(scrape, 5000))),
+    error: recordedOrLate,
+  },
   'counters that go back on each scrape': {
+    error: recordedOrLate,
     server: daemon(
       counted((scrape) =>
         Array.from({ length: 2000 }, (_, index) => {

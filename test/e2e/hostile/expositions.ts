@@ -1,4 +1,4 @@
-import { exposition, type HostileTargets } from './target.ts';
+import { exposition, type HostileTargets, recordedOrLate } from './target.ts';
 
 const invalid = /^invalid: line \d+: ./;
 const lineTooLong = /^too_large: line 1: it has more than 65536 bytes$/;
@@ -28,6 +28,7 @@ export const expositions: HostileTargets = {
   'a comment without end': { server: exposition(`# ${'x'.repeat(100_000)}`), error: lineTooLong },
   'the longest lines': {
     server: exposition(`up{${manyLabels.slice(0, 65_000).replace(/,[^,]*$/, '')}} 1\n`.repeat(40)),
+    error: recordedOrLate,
   },
   'series twice': { server: exposition('up{a="b"} 1\nup{a="b"} 2\n') },
   'numbers that are not finite': { server: exposition('a NaN\nb +Inf\nc -Inf\nd 1e308\ne -5e-324\n') },
@@ -35,6 +36,7 @@ export const expositions: HostileTargets = {
   'a hexadecimal number': { server: exposition('up 0x1p-2\n'), error: invalid },
   '10,000 new series on each scrape': {
     server: exposition(() => lines(10_000, (index) => `churn{n="${scrapes++} ${index}"} 1`)),
+    error: recordedOrLate,
   },
   'timestamps and exemplars': {
     server: exposition('a 1 1395066363000\nb_bucket{le="1"} 8 # {trace_id="x"} 0.067 1520879607.789\n'),

@@ -11,6 +11,9 @@ export interface HostileTarget {
   readonly reason?: RegExp;
 }
 
+/** Of what takes long to read: on a busy machine it may be too late, which is its own loss. */
+export const recordedOrLate = /^($|timeout: the answer could not be read by the deadline)/;
+
 export type HostileTargets = Readonly<Record<string, HostileTarget>>;
 
 /** Speaks on a bare connection, once a request has come. */

@@ -42,7 +42,7 @@ test('what is late is ended after its first turn, and puts its things in order',
   const late = () => new Error('too late');
   await expect(inTurns({ steps: steps(), size: 1, late })).rejects.toThrow('too late');
   expect(isOrdered).toBe(true);
-  expect(await inTurns({ steps: busy('short', 1, []), size: 1, late })).toBe('short');
+  expect(await inTurns({ steps: busy('short', 0, []), size: 1, late })).toBe('short');
 });
 
 test('a signal ends what waits', async () => {
