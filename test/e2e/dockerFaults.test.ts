@@ -88,6 +88,7 @@ describeWith([needs.root, needs.dockerd, needs.docker], 'in mid-run a dockerd', 
     const tables = await run.stop();
     expectThroughout(tables, before, 'before');
     expectThroughout(tables, after, 'after');
+    expect(rowsOf(tables, 'scrapes.csv', 'machine').length).toBeGreaterThanOrEqual(14);
     expectUndisturbed(tables);
     await end(folder, dockerd);
   });

@@ -55,19 +55,30 @@ export async function churn(seconds: number, rate: ChurnRate): Promise<Churn> {
     await standIn.end();
   }
 
-  const running: Promise<void>[] = [];
-  const start = Date.now();
-  const total = (perSecond: number) => Math.floor(((Date.now() - start) / 1000) * perSecond);
-  let [byDocker, asStandIn] = [0, 0];
-  while (Date.now() < start + seconds * 1000) {
-    for (; byDocker < total(rate.ofDocker); byDocker++) running.push(liveByDocker());
-    for (; asStandIn < total(rate.standIns); asStandIn++) running.push(liveAsStandIn());
-    await sleep(20);
+  /** A machine that cannot keep up starts fewer: what is behind is not made up for. */
+  async function everySoOften(perSecond: number, live: () => Promise<void>): Promise<void> {
+    const running: Promise<void>[] = [];
+    for (const end = Date.now() + seconds * 1000; Date.now() < end; await sleep(1000 / perSecond)) {
+      running.push(live());
+    }
+    await Promise.all(running);
   }
-  await Promise.all(running);
 
-  await until('Docker has told every death', () => ids.every((id) => lives.get(id)?.died.length === 1));
-  events.destroy();
+  try {
+    await Promise.all([
+      everySoOften(rate.ofDocker, liveByDocker),
+      everySoOften(rate.standIns, liveAsStandIn),
+    ]);
+    await until('Docker has told every death', () => ids.every((id) => lives.get(id)?.died.length === 1));
+  } finally {
+    events.destroy();
+    // Where something failed, some are left.
+    await Promise.allSettled(
+      ids.map(async (id) => {
+        await engine.getContainer(id).remove({ force: true });
+      }),
+    );
+  }
   return { lives, ofDocker: ids.length };
 }
 

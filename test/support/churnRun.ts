@@ -65,7 +65,7 @@ export function expectEveryLife({ interval, tables, churn: { lives } }: ChurnRun
   ] as const) {
     const seen = events.filter((row) => row['kind'] === kind);
     const told = [...lives].flatMap(([id, life]) => life[moment].map(() => id)).toSorted();
-    expect(seen.map((row) => ids.get(row['subject'] ?? '')).toSorted()).toEqual(told);
+    expect(seen.map((row) => ids.get(row['subject'] ?? '') ?? '').toSorted()).toEqual(told);
     const delays = seen.map((row) => {
       const [time = Number.NaN] = lives.get(ids.get(row['subject'] ?? '') ?? '')?.[moment] ?? [];
       return Date.parse(row['timestamp'] ?? '') / 1000 - time;
@@ -74,6 +74,6 @@ export function expectEveryLife({ interval, tables, churn: { lives } }: ChurnRun
   }
   expect(events.filter(({ kind }) => kind === 'reset')).toEqual([]);
   const recorded = tables.rows('containers.csv').filter((row) => lives.has(row['id'] ?? ''));
-  expect(recorded.map((row) => row['id']).toSorted()).toEqual([...lives.keys()].toSorted());
+  expect(recorded.map((row) => row['id'] ?? '').toSorted()).toEqual([...lives.keys()].toSorted());
   expect(recorded.filter((row) => row['born'] === '' || row['died'] === '')).toEqual([]);
 }

@@ -11,14 +11,14 @@ export interface RunningExporter {
   stop(): Promise<void>;
 }
 
-/** Starts `kubemon exporter` on a free port of the loopback, showing every device, and waits until it answers. */
+/** Starts `kubemon exporter` on a port of the loopback, a free one unless it is set, showing every device, and waits until it answers. */
 export async function startExporter(
   settings: Readonly<Record<string, string>> = {},
 ): Promise<RunningExporter> {
-  const port = await freePort();
+  const port = settings['MONITOR_PORT'] ?? String(await freePort());
   const address = `127.0.0.1:${port}`;
   const kubemon = startKubemon(['exporter'], {
-    MONITOR_PORT: String(port),
+    MONITOR_PORT: port,
     LISTEN_ADDRESS: '127.0.0.1',
     DISK_EXCLUDE: '^$',
     NETWORK_EXCLUDE: '^$',

@@ -19,7 +19,8 @@ export interface StandIn {
 /** Dockerd starts some ten containers a second; a machine may well have more, by other runtimes. */
 export async function startStandIn(): Promise<StandIn> {
   const id = randomBytes(32).toString('hex');
-  const child = spawn('sleep', ['1000'], { stdio: 'ignore' });
+  // It ends by itself where its test is killed.
+  const child = spawn('sleep', ['600'], { stdio: 'ignore' });
   await once(child, 'spawn');
   const pid = child.pid ?? Number.NaN;
   const folders = createCgroups(id);
@@ -46,7 +47,7 @@ export function createCgroups(id: string): readonly string[] {
 }
 
 /** A cgroup is busy until the kernel has buried its last process. */
-export async function removeCgroups(folders: readonly string[]): Promise<void> {
+async function removeCgroups(folders: readonly string[]): Promise<void> {
   for (const folder of folders) {
     for (let attempt = 0; existsSync(folder); attempt++) {
       try {
