@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { expectEveryLife, recordChurn, type Sizes } from '../support/churnRun.ts';
+import { expectAnswers, expectEveryLife, recordChurn, type Sizes } from '../support/churnRun.ts';
 import { median } from '../support/machineRun.ts';
 import { describeWith, needs } from '../support/needs.ts';
 
@@ -17,7 +17,7 @@ function growth(sizes: Sizes): Readonly<Record<'first' | 'last', Sizes[number]>>
 describeWith([needs.root, needs.docker], '20 containers born and killed a second, for 5 minutes', () => {
   test('are recorded, each once, and memory and descriptors are flat', async () => {
     const run = await recordChurn(5 * minute, 1);
-    expectEveryLife(run, 0.05);
+    process.stderr.write(`${run.churn.lives.size} containers, ${run.churn.ofDocker} of them Docker's\n`);
     for (const name of ['exporter', 'recorder'] as const) {
       const { first, last } = growth(run[name]);
       process.stderr.write(
@@ -29,6 +29,7 @@ describeWith([needs.root, needs.docker], '20 containers born and killed a second
       // That a few containers more are alive at one time than at another.
       expect(last.descriptors / first.descriptors).toBeLessThan(1.1);
     }
-    process.stderr.write(`${run.churn.lives.size} containers, ${run.churn.ofDocker} of them Docker's\n`);
+    expectEveryLife(run);
+    expectAnswers(run, 0.05);
   });
 });

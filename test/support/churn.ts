@@ -55,11 +55,13 @@ export async function churn(seconds: number, rate: ChurnRate): Promise<Churn> {
     await standIn.end();
   }
 
-  /** A machine that cannot keep up starts fewer: what is behind is not made up for. */
+  /** On a machine that cannot keep up some are not started: one at a time, and none after the end. */
   async function everySoOften(perSecond: number, live: () => Promise<void>): Promise<void> {
     const running: Promise<void>[] = [];
-    for (const end = Date.now() + seconds * 1000; Date.now() < end; await sleep(1000 / perSecond)) {
+    const start = Date.now();
+    for (let count = 0; Date.now() < start + seconds * 1000; count++) {
       running.push(live());
+      await sleep(Math.max(0, start + ((count + 1) * 1000) / perSecond - Date.now()));
     }
     await Promise.all(running);
   }
