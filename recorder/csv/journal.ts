@@ -26,9 +26,9 @@ export function journalLine(record: CommitRecord): string {
 }
 
 /**
- * The records of a journal, and how many bytes it has with each. Its end may be torn: what behind the last
- * record is none was never committed.
- * @throws DamagedRunError where records lie behind something that is none: those were committed.
+ * The records of a journal, and how many bytes it has with each. It ends before the first line that is no
+ * record: what a crash tore was never committed, and of what was not synced a power cut may take any page.
+ * @throws DamagedRunError where a record that was synced lies behind that: all before it had to be there.
  */
 export async function* readJournal(
   path: string,
@@ -37,13 +37,14 @@ export async function* readJournal(
   let isTorn = false;
   for await (const { line, end } of readLines(path)) {
     const record = parseRecord(line);
-    if (record === undefined) {
-      isTorn = true;
-      continue;
+    isTorn ||= record === undefined;
+    if (record === undefined) continue;
+    if (!isTorn) {
+      whole = end;
+      yield { record, end };
+    } else if (record.synced === true) {
+      throw new DamagedRunError(`${path} is damaged behind byte ${whole}: more records follow.`);
     }
-    if (isTorn) throw new DamagedRunError(`${path} is damaged behind byte ${whole}: more records follow.`);
-    whole = end;
-    yield { record, end };
   }
 }
 

@@ -21,10 +21,13 @@ export async function* readRows(
   }
 }
 
-/** The rows below the header of a whole file, by column. */
-export async function* readRecords(path: string): AsyncGenerator<Readonly<Record<string, string>>> {
+/** The rows below the header of a file, by column. @param end bytes; absent: its end. */
+export async function* readRecords(
+  path: string,
+  end?: number,
+): AsyncGenerator<Readonly<Record<string, string>>> {
   let header: CsvCells | undefined;
-  for await (const cells of readRows(path)) {
+  for await (const cells of readRows(path, end === undefined ? {} : { end })) {
     if (header === undefined) header = cells;
     else yield recordOf(header, cells);
   }

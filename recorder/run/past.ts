@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { CsvFileName } from '../csv/columns.ts';
 import type { EventKind } from '../csv/event.ts';
 import { readLines } from '../csv/readLines.ts';
 import { readRecords } from '../csv/readRows.ts';
@@ -27,8 +28,16 @@ export interface Past extends PastTicks {
   readonly isSuspended: boolean;
 }
 
-/** Reads it from the run's folder, whose files must be cut to what is committed. */
-export async function readPast(path: string, { daemons }: Pick<Manifest, 'daemons'>): Promise<Past> {
+/**
+ * Reads it from the run's folder.
+ * @param lengths bytes of the CSV files that count; absent: they are cut to what is committed.
+ */
+export async function readPast(
+  path: string,
+  { daemons }: Pick<Manifest, 'daemons'>,
+  lengths: ReadonlyMap<string, number> = new Map(),
+): Promise<Past> {
+  const records = (file: CsvFileName) => readRecords(join(path, file), lengths.get(file));
   const progress = createProgress();
   const log = await readResumeLog(join(path, await resumeLogIn(path)));
   for (const interruption of log.interruptions) progress.interrupted(interruption);
@@ -37,8 +46,9 @@ export async function readPast(path: string, { daemons }: Pick<Manifest, 'daemon
   const answers = new Map<string, LastAnswer>();
   let last: number | undefined;
   const roles = new Map(daemons.map(({ name, role }) => [name, role]));
-  for await (const { tick, results, records } of readPastScrapes(join(path, 'scrapes.csv'), roles)) {
-    progress.done(tick, results, records);
+  const scrapes = readPastScrapes(join(path, 'scrapes.csv'), roles, lengths.get('scrapes.csv'));
+  for await (const { tick, results, records: scraped } of scrapes) {
+    progress.done(tick, results, scraped);
     membership(tick, results);
     for (const { target, node, role, up } of results) {
       if (up && role === 'daemon') answers.set(target.name, { tick, node });
@@ -47,7 +57,7 @@ export async function readPast(path: string, { daemons }: Pick<Manifest, 'daemon
   }
 
   const dropped = new Set<number>();
-  for await (const row of readRecords(join(path, 'events.csv'))) {
+  for await (const row of records('events.csv')) {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by this program
     const kind = row['kind'] as EventKind;
     const timestamp = secondsOf(row['timestamp']);
@@ -55,7 +65,7 @@ export async function readPast(path: string, { daemons }: Pick<Manifest, 'daemon
     if (kind === 'tick_dropped' && timestamp > (last ?? -Infinity)) dropped.add(timestamp);
   }
   const marks = createMarks();
-  for await (const row of readRecords(join(path, 'marks.csv'))) {
+  for await (const row of records('marks.csv')) {
     marks.add({ timestamp: secondsOf(row['timestamp']), label: row['label'] ?? '' });
   }
   const { first, interruptions, isSuspended } = log;

@@ -19,11 +19,12 @@ export interface PastTick {
 export async function* readPastScrapes(
   path: string,
   roles: ReadonlyMap<string, Role>,
+  end?: number,
 ): AsyncGenerator<PastTick> {
   const known = new Map(roles);
   let results: TargetResult[] = [];
   let records: PastTick['records'][number][] = [];
-  for await (const row of readRecords(path)) {
+  for await (const row of readRecords(path, end)) {
     const target = row['target'] ?? '';
     if (target === recorderTarget) {
       // Its row is the last of each tick.

@@ -25,7 +25,9 @@ export async function syncedProgress(
 
 async function readProgress(path: string, manifest: Manifest, before: Progress): Promise<Progress> {
   try {
-    return (await readPast(path, manifest)).progress;
+    // What could not be cut off lies behind these ends.
+    const lengths = new Map(manifest.files.map(({ name, bytes }) => [name, bytes]));
+    return (await readPast(path, manifest, lengths)).progress;
   } catch (error) {
     before.trouble(`The rows that are left could not be counted: ${messageOf(error)}`);
     return before;

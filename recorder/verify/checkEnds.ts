@@ -5,14 +5,31 @@ import { manifestName } from '../csv/makeFolder.ts';
 import { isoTime } from '../csv/rows.ts';
 import type { Manifest } from '../run/manifest.ts';
 import type { CheckedFile } from './checkedFile.ts';
-import type { Finding } from './finding.ts';
+import { type Finding, note } from './finding.ts';
 import type { FollowedJournal } from './followJournal.ts';
 
 /** What is wrong with the ends of files, when they were read as far as the journal says. */
 type Ends = readonly Finding[];
 
-/** Nothing may follow what run.json tells, and the journal has to tell the same. @param journal absent: there is none. */
-export async function checkStoppedEnds(
+/** @param journal absent: there is none. */
+export async function checkEnds(
+  manifest: Manifest | undefined,
+  described: readonly string[],
+  files: ReadonlyMap<string, CheckedFile>,
+  journal: FollowedJournal | undefined,
+): Promise<Ends> {
+  if (manifest?.state === 'stopped') {
+    const alone = `is not there: the files were compared with ${manifestName} alone, and not tick by tick`;
+    const ends = await checkStoppedEnds(manifest, files, journal);
+    return journal === undefined ? [note(journalName, alone), ...ends] : ends;
+  }
+  if (journal !== undefined) return checkOpenEnds(described, files, journal);
+  const sentence = 'is missing: nothing tells how far the files of the run go';
+  return [{ file: journalName, severity: 'damage', sentence }];
+}
+
+/** Nothing may follow what run.json tells, and the journal has to tell the same. */
+async function checkStoppedEnds(
   { files: told }: Manifest,
   files: ReadonlyMap<string, CheckedFile>,
   journal: FollowedJournal | undefined,
@@ -58,7 +75,7 @@ function textOf(state: FileState | undefined): string {
 }
 
 /** What lies behind the last commit is cut off when a recorder goes on with the run. */
-export function checkOpenEnds(
+function checkOpenEnds(
   described: readonly string[],
   files: ReadonlyMap<string, CheckedFile>,
   journal: FollowedJournal,
@@ -80,7 +97,8 @@ export function checkOpenEnds(
     const sentenceOfFile = `${behind} bytes lie behind the last commit`;
     findings.push({ file: file.name, severity: 'note', byte: file.position(), sentence: sentenceOfFile });
   }
-  if (journal.torn > 0) findings.push({ ...tornEnd(journal, 'it was never committed'), severity: 'note' });
+  if (journal.torn > 0)
+    findings.push({ ...tornEnd(journal, 'none of it was made durable'), severity: 'note' });
   return findings;
 }
 

@@ -15,30 +15,6 @@ export interface Finding {
 
 export type Tell = (finding: Finding) => void;
 
-/** Of one file more are only counted: one wrong byte may make a million rows wrong. */
-const toldPerFile = 20;
-
-export interface Findings {
-  /** Whether it is kept. */
-  readonly tell: (finding: Finding) => boolean;
-  readonly told: readonly Finding[];
-  /** How many were not kept, by file. */
-  readonly untold: ReadonlyMap<string, number>;
-}
-
-export function createFindings(): Findings {
-  const told: Finding[] = [];
-  const counts = new Map<string, number>();
-  const untold = new Map<string, number>();
-  return {
-    tell: (finding) => {
-      const count = counts.get(finding.file) ?? 0;
-      counts.set(finding.file, count + 1);
-      if (count < toldPerFile) told.push(finding);
-      else untold.set(finding.file, (untold.get(finding.file) ?? 0) + 1);
-      return count < toldPerFile;
-    },
-    told,
-    untold,
-  };
+export function note(file: string, sentence: string): Finding {
+  return { file, severity: 'note', sentence };
 }

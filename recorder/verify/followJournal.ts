@@ -104,7 +104,7 @@ export async function followJournal(folder: string, options: JournalOptions): Pr
   place.commits = 0;
   place.tick = undefined;
   if (!isWhole) {
-    const sentence = 'what begins here is no record, and records follow that were committed';
+    const sentence = 'what begins here is no record, and a record follows that was made durable';
     tell({ file: journalName, line: commits + 1, byte: read, sentence });
   } else if (commits === 0) tell({ file: journalName, line: 1, byte: 0, sentence: 'has no whole record' });
   const torn = isWhole ? Math.max(0, size - read) : 0;

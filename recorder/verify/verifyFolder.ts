@@ -5,15 +5,16 @@ import { type CommitRecord, journalName } from '../csv/journal.ts';
 import { manifestName } from '../csv/makeFolder.ts';
 import { resumeLogName } from '../csv/resumeLog.ts';
 import { isoTime } from '../csv/rows.ts';
-import { type CheckedFile, openCheckedFile } from './checkedFile.ts';
-import { checkOpenEnds, checkStoppedEnds } from './checkEnds.ts';
+import type { CheckedFile } from './checkedFile.ts';
+import { checkEnds } from './checkEnds.ts';
 import { compareFigures } from './compareFigures.ts';
 import { createEarlierFigures } from './earlierFigures.ts';
 import { createFigures, type Figures } from './figures.ts';
-import { createFindings, type Finding } from './finding.ts';
+import { type Finding, note } from './finding.ts';
+import { createFindings } from './findings.ts';
 import { followJournal, type JournalPlace } from './followJournal.ts';
 import { readFolderNames } from './folderNames.ts';
-import { createRowChecks } from './rowChecks.ts';
+import { openRunFiles } from './openRunFiles.ts';
 import { readRunRecord } from './runRecord.ts';
 import type { Verification } from './verification.ts';
 
@@ -50,11 +51,8 @@ async function verify(
   if (!isFolder) throw new Error(`There is no folder ${path}.`);
   const findings = createFindings();
   const place: JournalPlace = { commits: 0, tick: undefined };
-  /** The commits that findings came up with. */
-  const commits = new Map<Finding, number>();
   function damaged(finding: Omit<Finding, 'severity'>): void {
-    const damage: Finding = { ...finding, severity: 'damage' };
-    if (findings.tell(damage) && place.commits > 0) commits.set(damage, place.commits);
+    findings.damaged(finding, place.commits);
   }
 
   const manifest = await readRunRecord(path, findings.tell);
@@ -67,36 +65,21 @@ async function verify(
     );
   }
   const isStopped = manifest?.state === 'stopped';
-  const interval = manifest?.settings.intervalSeconds;
   const figures = createFigures(manifest?.daemons ?? []);
-  for (const { name, columns } of described) {
-    const tell = ({ line, byte }: { readonly line: number; readonly byte: number }, sentence: string) => {
-      damaged({
-        file: name,
-        line,
-        byte,
-        ...(place.tick !== undefined && { tick: isoTime(place.tick) }),
-        sentence,
-      });
-    };
-    const committed = () => place.tick;
-    const rows = createRowChecks(name, columns, { interval, stop: manifest?.stop, figures, committed, tell });
-    files.set(name, await openCheckedFile(path, name, rows));
-  }
-  const absent = new Set<string>();
-  if (resumeLog === undefined && (isStopped || isCopy)) absent.add(resumeLogName);
-  else files.set(resumeLogName, await openCheckedFile(path, resumeLogName, undefined, resumeLog));
-  if (absent.size > 0 && !isCopy)
+  const needsResumeLog = !isStopped && !isCopy;
+  if (resumeLog === undefined && isStopped && !isCopy)
     findings.tell(
       note(resumeLogName, 'is not there, and was not verified: only to go on with a run it is needed'),
     );
+  const grown = { described, resumeLog: resumeLog ?? (needsResumeLog ? resumeLogName : undefined) };
+  await openRunFiles(path, { ...grown, manifest, figures, place, tell: damaged }, files);
 
   const earlier = manifest !== undefined && !isStopped ? createEarlierFigures(manifest, figures) : undefined;
   const journal = hasJournal
     ? await followJournal(path, {
         files,
-        absent,
-        interval,
+        absent: new Set(files.has(resumeLogName) ? [] : [resumeLogName]),
+        interval: manifest?.settings.intervalSeconds,
         place,
         tell: damaged,
         onCommit: (record, before) => {
@@ -106,20 +89,7 @@ async function verify(
       })
     : undefined;
 
-  if (isStopped) {
-    if (journal === undefined)
-      findings.tell(
-        note(
-          journalName,
-          `is not there: the files were compared with ${manifestName} alone, and not tick by tick`,
-        ),
-      );
-    for (const finding of await checkStoppedEnds(manifest, files, journal)) findings.tell(finding);
-  } else if (journal === undefined) {
-    damaged({ file: journalName, sentence: 'is missing: nothing tells how far the files of the run go' });
-  } else {
-    for (const finding of checkOpenEnds(names, files, journal)) findings.tell(finding);
-  }
+  for (const finding of await checkEnds(manifest, names, files, journal)) findings.tell(finding);
   // Of files that are not what was recorded figures prove nothing.
   const isCountable = [...files.values()].every((file) => file.isWhole());
   if (isCountable && isStopped) {
@@ -131,9 +101,7 @@ async function verify(
 
   // Of a run that is not stopped a power cut may have taken what was not made durable yet.
   const durable = journal === undefined || isStopped ? Infinity : journal.durable;
-  const told = findings.told.map((finding): Finding => {
-    return (commits.get(finding) ?? 0) > durable ? { ...finding, severity: 'note' } : finding;
-  });
+  const told = findings.told(durable);
   const ticks = figures.progress.ticks();
   const wholeTo = journal?.wholeTo ?? (journal === undefined && isCountable ? ticks.last : undefined);
   return {
@@ -148,12 +116,8 @@ async function verify(
       rows: file.rows(),
     })),
     findings: told,
-    untold: Object.fromEntries(findings.untold),
+    untold: findings.untold(),
   };
-}
-
-function note(file: string, sentence: string): Finding {
-  return { file, severity: 'note', sentence };
 }
 
 /** Every tick has rows in scrapes.csv, or a word that it was dropped: then its commit may have other rows. */

@@ -55,7 +55,7 @@ describeWith([needs.compiler], 'a clock that is stepped', () => {
       await moreScrapes(folder, targets, 5);
     }
     const { verdict } = await client.stop();
-    const tables = expectWhole(folder);
+    const tables = await expectWhole(folder);
     expect(tables.manifest.interruptions).toEqual([]);
     return { verdict, tables };
   }
@@ -149,7 +149,7 @@ describeWith([needs.compiler], 'a clock that is stepped', () => {
     const second = await recorder({ here }, clock);
     await moreScrapes(folder, ['here'], 5);
     const { verdict } = await second.client.stop();
-    const tables = expectWhole(folder);
+    const tables = await expectWhole(folder);
     const [interruption] = tables.manifest.interruptions;
     // Not the time that it was away: by its clock that has not come yet.
     expect(interruption?.ticks).toBeLessThanOrEqual(2);

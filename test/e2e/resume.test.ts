@@ -15,6 +15,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { committedFiles, journalRecords } from '../support/journal.ts';
+import { fixtureMachine } from '../recorder/cli/fixtureMachine.ts';
 import { type Behaviour, kubemon, loopbackExporter, machine } from '../recorder/run/loopbackExporter.ts';
 import { type RunningExporter, startExporter, urlsOf } from '../support/exporter.ts';
 import { startKubemon } from '../support/kubemon.ts';
@@ -28,7 +29,7 @@ let exporter: RunningExporter;
 let outputDir: string;
 
 beforeAll(async () => {
-  exporter = await startExporter();
+  exporter = await startExporter(fixtureMachine);
 });
 
 afterAll(async () => {
@@ -89,7 +90,7 @@ test('a killed run goes on as it was started, and tells that it was interrupted'
   await third.ticks(9);
   const { verdict } = await third.client.stop();
 
-  const tables = expectWhole(join(outputDir, 'killed'));
+  const tables = await expectWhole(join(outputDir, 'killed'));
   const { manifest } = tables;
   expect(manifest).toMatchObject({ labels: { load: 'high' }, settings: { intervalSeconds: interval } });
   expect(manifest.marks.map(({ label }) => label)).toEqual(['before']);
@@ -125,7 +126,7 @@ test('SIGTERM suspends a run, and the next start goes on with it; Ctrl-C stops i
   expect(runs).toMatchObject([{ run: 'moved', state: 'recording' }]);
   expect(runs[0]?.ticks).toBeGreaterThanOrEqual(manifest.ticks.done);
   expect(await second.interrupt()).toBe(0);
-  const tables = expectWhole(join(outputDir, 'moved'));
+  const tables = await expectWhole(join(outputDir, 'moved'));
   expect(tables.manifest.state).toBe('stopped');
   expect(tables.manifest.interruptions).toHaveLength(1);
   expect(recorderGaps(tables)[0]?.['detail']).toContain('the recorder was told to end and to go on later');
@@ -142,7 +143,7 @@ test('a mark that no tick was written with any more is kept', async () => {
   await until('the run goes on', async () => (await second.client.status()).recording !== undefined);
   await second.client.mark('load off');
   await second.client.stop();
-  const tables = expectWhole(join(outputDir, 'marked'));
+  const tables = await expectWhole(join(outputDir, 'marked'));
   expect(tables.manifest.marks.map(({ label }) => label)).toEqual(['load on', 'load off']);
   expect(tables.rows('marks.csv')).toEqual(tables.manifest.marks);
 });
@@ -169,7 +170,7 @@ test.for([
   const second = await recorder({ slow: slow.url });
   await second.ticks(run('waiting').manifest.ticks.done + 1);
   await second.client.stop();
-  const tables = expectWhole(join(outputDir, 'waiting'));
+  const tables = await expectWhole(join(outputDir, 'waiting'));
   const scrape = tables
     .rows('scrapes.csv')
     .find((row) => row['timestamp'] === tick && row['target'] === 'slow');
@@ -184,7 +185,7 @@ test('a run whose time was over meanwhile is stopped, on its last tick', async (
   await sleep(2000);
   const second = await recorder();
   await second.idle();
-  const tables = expectWhole(join(outputDir, 'over'));
+  const tables = await expectWhole(join(outputDir, 'over'));
   const { ticks, interruptions, stop, verdict } = tables.manifest;
   expect(ticks.planned).toBe(10);
   expect(interruptions).toEqual([{ from: doneTicks(tables).at(-1), to: stop, ticks: ticks.dropped }]);
@@ -204,7 +205,7 @@ test('a run that is suspended right before its last tick is over at the next sta
   expect(first.output()).not.toContain('could not be stopped');
   const second = await recorder();
   await second.idle();
-  const tables = expectWhole(join(outputDir, 'last'));
+  const tables = await expectWhole(join(outputDir, 'last'));
   expect(tables.manifest).toMatchObject({ state: 'stopped', ticks: { planned: 1 } });
 });
 
@@ -221,7 +222,7 @@ test('a run that was being stopped is stopped, and not gone on with', async () =
   writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, 'utf8')), stop }));
   const second = await recorder();
   await second.idle();
-  const tables = expectWhole(join(outputDir, 'stopping'));
+  const tables = await expectWhole(join(outputDir, 'stopping'));
   expect(tables.manifest).toMatchObject({
     state: 'stopped',
     stop,
@@ -240,7 +241,7 @@ test('a torn tail is cut off; what the journal does not know is none of the run'
   appendFileSync(join(outputDir, 'torn', 'node.csv'), '2026-01-02T03:04:05.000Z,1767322');
   const second = await recorder();
   await second.client.stop();
-  const tables = expectWhole(join(outputDir, 'torn'));
+  const tables = await expectWhole(join(outputDir, 'torn'));
   for (const [file, bytes] of kept) {
     const content = readFileSync(join(outputDir, 'torn', file));
     expect([file, content.subarray(0, bytes.length).equals(bytes)]).toEqual([file, true]);

@@ -1,10 +1,8 @@
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, openSync, readSync, rmSync, writeFileSync, writeSync, closeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { compilePreload } from './preload.ts';
 
-const source = fileURLToPath(new URL('preload/kernel.c', import.meta.url));
 const size = 65_536;
 const textAt = 8;
 
@@ -29,13 +27,11 @@ export interface KernelFaults {
 /** Builds the library of preload/kernel.c, which says how it works. */
 export function createKernelFaults(): KernelFaults {
   const folder = mkdtempSync(join(tmpdir(), 'kubemon-kernel-'));
-  const library = join(folder, 'kernel.so');
   const path = join(folder, 'control');
-  execFileSync('cc', ['-shared', '-fPIC', '-O1', '-Wall', '-Wextra', '-Werror', '-o', library, source]);
   writeFileSync(path, Buffer.alloc(size));
   const control = openSync(path, 'r+');
   return {
-    settings: { LD_PRELOAD: library, KERNEL_FAULTS: path },
+    settings: { LD_PRELOAD: compilePreload('kernel', folder), KERNEL_FAULTS: path },
     set: (...faults) => {
       const lines = faults.map((fault) => `${fault.where} ${fault.what} ${fault.path}\n`).join('');
       const text = Buffer.from(`${lines}\0`);

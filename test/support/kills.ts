@@ -109,7 +109,7 @@ export async function surviveKills(
       const stopped = answered(recorder.client.stop());
       await sleep(after);
       await kill();
-      if (await stopped) expectWhole(join(outputDir, run));
+      if (await stopped) await expectWhole(join(outputDir, run));
     },
   };
 
@@ -125,7 +125,7 @@ export async function surviveKills(
   } finally {
     await recorder.kill();
   }
-  const tables = runsOf(outputDir).map((run) => expectWhole(join(outputDir, run)));
+  const tables = await Promise.all(runsOf(outputDir).map((run) => expectWhole(join(outputDir, run))));
   for (const { run, files } of kept) {
     for (const [file, bytes] of files) {
       const now = readFileSync(join(outputDir, run, file)).subarray(0, bytes.length);

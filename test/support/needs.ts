@@ -37,7 +37,6 @@ export const needs = {
     lacks('sh', '-c', 'ip address add 198.51.100.9/32 dev lo && ip address delete 198.51.100.9/32 dev lo') &&
     'no address can be added to this machine (that takes root and the command ip)',
   prlimit: () => lacks('prlimit', '--nofile'),
-  cc: () => lacks('cc', '--version'),
   mounts: () =>
     lacks('sh', '-c', 'at=$(mktemp -d) && mount -t tmpfs none $at && umount $at && rmdir $at') &&
     'nothing can be mounted on this machine (that takes root and the command mount)',

@@ -1,4 +1,5 @@
 import { RecorderClient } from '../../recorder/index.ts';
+import { type Answered, apiCall } from '../recorder/server/apiCall.ts';
 import { freePort } from './freePort.ts';
 import { type Kubemon, startKubemon } from './kubemon.ts';
 import { until } from './until.ts';
@@ -6,10 +7,15 @@ import { until } from './until.ts';
 /** `kubemon recorder` in a process of its own. */
 export interface RecorderProcess extends Kubemon {
   readonly client: RecorderClient;
+  get(path: string): Promise<Answered>;
+  /** A sample of its own metrics. */
+  metric(series: string): Promise<number>;
   /** Waits until the run that is on has so many ticks. */
   ticks(count: number): Promise<void>;
-  /** Waits until no run is on. */
-  idle(): Promise<void>;
+  /** Waits until it has so many more of them. */
+  more(state: 'done' | 'dropped', count: number): Promise<void>;
+  /** Waits until no run is on; what /status says then. */
+  idle(): Promise<string>;
   /** SIGKILL; resolves when it is dead. */
   kill(): Promise<void>;
   /** Ctrl-C. */
@@ -37,24 +43,41 @@ export async function startRecorder(
     ...settings,
   });
   await kubemon.says('recorder started');
+  const host = `127.0.0.1:${port}`;
+  const client = new RecorderClient({ host });
   let isKilled = false;
-  const client = new RecorderClient({ host: `127.0.0.1:${port}` });
   return {
     ...kubemon,
     client,
-    kill: async () => {
-      if (!isKilled && kubemon.exitCode() === undefined) process.kill(kubemon.pid, 'SIGKILL');
-      isKilled = true;
-      await kubemon.ended.catch(() => undefined);
+    get: (path) => apiCall(`http://${host}`, 'GET', path),
+    metric: async (series) => {
+      const text = await (await fetch(`http://${host}/metrics`)).text();
+      const line = text.split('\n').find((each) => each.startsWith(`${series} `));
+      return Number(line?.slice(series.length));
     },
     ticks: (count) =>
       until(
         `the run has ${count} ticks`,
         async () => ((await client.status()).recording?.ticks.done ?? 0) >= count,
-        20,
       ),
-    idle: () =>
-      until('no run is on', async () => (await client.status()).message === 'Nothing is recording.', 20),
+    more: async (state, count) => {
+      const ticks = async () => {
+        const { recording, message } = await client.status();
+        if (recording === undefined) throw new Error(message);
+        return recording.ticks[state];
+      };
+      const goal = (await ticks()) + count;
+      await until(`${count} more ticks are ${state}`, async () => (await ticks()) >= goal);
+    },
+    idle: async () => {
+      await until('no run is on', async () => (await client.status()).message.startsWith('Nothing'));
+      return (await client.status()).message;
+    },
+    kill: async () => {
+      if (!isKilled && kubemon.exitCode() === undefined) process.kill(kubemon.pid, 'SIGKILL');
+      isKilled = true;
+      await kubemon.ended.catch(() => undefined);
+    },
     interrupt: () => {
       process.kill(kubemon.pid, 'SIGINT');
       return kubemon.ended;

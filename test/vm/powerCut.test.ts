@@ -60,14 +60,13 @@ describeWith([needs.vm, needs.compiler], 'a power cut', () => {
       onTestFinished(recorder.kill);
       await until('the run goes on', async () => (await recorder.client.status()).recording !== undefined);
       await recorder.client.stop();
-      const tables = expectWhole(join(scratch, 'gone-on', folder));
+      const tables = await expectWhole(join(scratch, 'gone-on', folder));
       const done = new Set(doneTicks(tables));
       const ticksASecond = Math.floor(1 / tables.manifest.settings.intervalSeconds);
       // A second cut before a first tick was synced makes one gap of two.
       const gaps = recorderGaps(tables).length;
       expect(gaps).toBeLessThanOrEqual(moments.length);
-      expect([folder, gaps]).toEqual([folder, ticksASecond > 1 ? gaps : moments.length]);
-      expect(gaps).toBeGreaterThan(0);
+      expect(gaps).toBeGreaterThanOrEqual(ticksASecond > 1 ? 1 : moments.length);
       for (const ticks of told.get(folder) ?? []) {
         expect(ticks.filter((tick) => !done.has(tick)).length).toBeLessThan(ticksASecond);
       }

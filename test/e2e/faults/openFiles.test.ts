@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { describeWith, needs } from '../../support/needs.ts';
-import { soundRun } from '../../support/soundRun.ts';
+import { startRecorder } from '../../support/recorderProcess.ts';
 import { until } from '../../support/until.ts';
+import { expectSound, ticksLostToDisk } from '../../support/wholeRun.ts';
 import { closeAfterEach } from '../../recorder/run/closing.ts';
 import { kubemon, loopbackExporter, machine } from '../../recorder/run/loopbackExporter.ts';
-import { recorderProcess } from './recorderProcess.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -30,10 +30,7 @@ describeWith([needs.prlimit], 'a recorder that has too many files open', () => {
     });
     const exporter = await loopbackExporter(kubemon(machine('one')));
     later(exporter.close);
-    const { client, more, pid, output, kill } = await recorderProcess({
-      OUTPUT_DIR: outputDir,
-      TARGETS: `one=${exporter.url}`,
-    });
+    const { client, more, pid, output, kill } = await startRecorder(outputDir, { one: exporter.url });
     later(kill);
     await client.start('test', { interval: 0.5 });
     await more('done', 2);
@@ -53,8 +50,7 @@ describeWith([needs.prlimit], 'a recorder that has too many files open', () => {
 
     await until('run.json is written again', () => output().includes('run.json could be written again'), 20);
     const { verdict } = await client.stop();
-    const { manifest } = soundRun(path);
-    expect(manifest.ticks.dropped).toBe(0);
+    expect(ticksLostToDisk(await expectSound(path))).toEqual([]);
     expect(verdict.reasons).toContainEqual(
       expect.stringMatching(/^run\.json could not be written: EMFILE: too many open files/),
     );

@@ -26,8 +26,16 @@ type Step =
   | { readonly kind: 'full'; readonly room: number }
   /** SIGKILL: what was written stays, with a part of the tick in flight. */
   | { readonly kind: 'kill'; readonly torn: readonly number[] }
-  /** What was not synced is kept in part, of each file another; `zeros`: its end is there, but never got its bytes. */
-  | { readonly kind: 'power cut'; readonly kept: readonly number[]; readonly zeros: boolean };
+  /**
+   * What was not synced is kept in part, of each file another; `zeros`: its end is there, but never got its
+   * bytes; nor did what lies between two shares of it.
+   */
+  | {
+      readonly kind: 'power cut';
+      readonly kept: readonly number[];
+      readonly zeros: boolean;
+      readonly hole: readonly [from: number, to: number];
+    };
 
 /** All, nothing or a part. */
 const part = fc.oneof(fc.constant(1), fc.constant(0), fc.double({ min: 0, max: 1, noNaN: true }));
@@ -49,7 +57,15 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: kind('restart') }) },
   { weight: 1, arbitrary: fc.record({ kind: kind('full'), room: fc.nat(60) }) },
   { weight: 2, arbitrary: fc.record({ kind: kind('kill'), torn: shares }) },
-  { weight: 2, arbitrary: fc.record({ kind: kind('power cut'), kept: shares, zeros: fc.boolean() }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: kind('power cut'),
+      kept: shares,
+      zeros: fc.boolean(),
+      hole: fc.tuple(part, part),
+    }),
+  },
 );
 
 /** A run's folder, and beside it in memory what each of its commits must have left. */
@@ -127,13 +143,14 @@ async function createModel(outputDir: string) {
       files.set(journalName, Buffer.concat([journal, record.subarray(0, share(record.length, torn.at(-1)))]));
       await end(files);
     },
-    async 'power cut'({ kept, zeros }: Step & { kind: 'power cut' }) {
+    async 'power cut'({ kept, zeros, hole }: Step & { kind: 'power cut' }) {
       const told = await records();
       const durable = told.findLastIndex(({ synced }) => synced === true);
       const files = new Map<string, Buffer>();
       for (const [index, name] of names.entries()) {
         const least = commits[durable]?.get(name)?.length ?? Number.NaN;
-        files.set(name, cutOff(await readFile(path(name)), least, kept[index], zeros));
+        const content = await readFile(path(name));
+        files.set(name, pierced(cutOff(content, least, kept[index], zeros), least, hole));
       }
       const journal = await readFile(path(journalName));
       const lines = journal
@@ -142,9 +159,11 @@ async function createModel(outputDir: string) {
         .slice(0, durable + 1)
         .map((line) => `${line}\n`)
         .join('');
-      const journalLeft = cutOff(journal, lines.length, kept.at(-1), zeros);
+      const least = lines.length;
+      const journalLeft = pierced(cutOff(journal, least, kept.at(-1), zeros), least, hole);
       files.set(journalName, journalLeft);
-      const recorded = journalRecords(journalLeft.toString().replaceAll('\0', '')).length;
+      const [beforeHole = ''] = journalLeft.toString().split('\0');
+      const recorded = journalRecords(beforeHole).length;
       const left = commits.findLastIndex(
         (contents, index) =>
           index < recorded && names.every((name) => startsWith(files.get(name), contents.get(name))),
@@ -182,6 +201,12 @@ function share(length: number, of: number | undefined): number {
 function cutOff(content: Buffer, least: number, kept: number | undefined, zeros: boolean): Buffer {
   const length = least + share(content.length - least, kept);
   return Buffer.concat([content.subarray(0, length), Buffer.alloc(zeros ? content.length - length : 0)]);
+}
+
+function pierced(content: Buffer, least: number, [from, to]: readonly [number, number]): Buffer {
+  const unsynced = content.length - least;
+  const start = least + share(unsynced, from);
+  return Buffer.from(content).fill(0, start, Math.max(start, least + share(unsynced, to)));
 }
 
 function startsWith(content: Buffer | undefined, start: Buffer | undefined): boolean {

@@ -68,14 +68,22 @@ test(
   },
 );
 
-test.each(['{"tick":2}', '{"tick":2,"fi', '\0\0\0'])(
-  'a journal with records behind %j is damaged: they were committed',
-  async (damage) => {
-    const good = journalLine({ tick: 1, files: {} });
-    expect((await read(`${good}${damage}\n`)).records).toEqual([{ tick: 1, files: {} }]);
-    await expect(read(`${good}${damage}\n${good}`)).rejects.toThrow(DamagedRunError);
-    await expect(read(`${good}${damage}\n${good}`)).rejects.toThrow(
+const holes = ['{"tick":2}', '{"tick":2,"fi', '\0\0\0'];
+const good = journalLine({ tick: 1, files: {} });
+
+test.each(holes)('a journal ends before %j where no record behind it was synced', async (hole) => {
+  const found = { records: [{ tick: 1, files: {} }], bytes: good.length };
+  expect(await read(`${good}${hole}\n`)).toEqual(found);
+  expect(await read(`${good}${hole}\n${good}${hole}\n${good}`)).toEqual(found);
+});
+
+test.each(holes)('a journal with a synced record behind %j is damaged', async (hole) => {
+  const synced = journalLine({ tick: 3, synced: true, files: {} });
+  for (const behind of [synced, good + synced]) {
+    const damaged = read(`${good}${hole}\n${behind}`);
+    await expect(damaged).rejects.toThrow(DamagedRunError);
+    await expect(damaged).rejects.toThrow(
       `journal.jsonl is damaged behind byte ${good.length}: more records follow.`,
     );
-  },
-);
+  }
+});

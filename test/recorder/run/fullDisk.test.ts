@@ -9,8 +9,8 @@ import { type Recorder, startRecorder } from '../../../recorder/main.ts';
 import type { Manifest } from '../../../recorder/run/manifest.ts';
 import { recorderSettings } from '../../../recorder/settings.ts';
 import { describeWith, needs } from '../../support/needs.ts';
-import { readRun } from '../../support/runFolder.ts';
 import { until } from '../../support/until.ts';
+import { expectSound, expectWhole } from '../../support/wholeRun.ts';
 import { apiCall } from '../server/apiCall.ts';
 import { closeAfterEach } from './closing.ts';
 import { kubemon, type LoopbackExporter, loopbackExporter, machine } from './loopbackExporter.ts';
@@ -113,7 +113,7 @@ describeWith([needs.mounts], 'a full disk', () => {
     const requests = one.requests.filter((query) => query.includes('?at=')).length;
     await rm(ballast());
     await until('the run is finished', async () => (await runJson()).state === 'stopped');
-    const { manifest, rows } = readRun(join(outputDir, 'test'));
+    const { manifest, rows } = await expectSound(join(outputDir, 'test'));
     const { done, dropped, planned } = manifest.ticks;
     expect(manifest).toMatchObject({ state: 'stopped', stop, interruptions: [] });
     expect(dropped).toBeGreaterThanOrEqual(3);
@@ -142,6 +142,9 @@ describeWith([needs.mounts], 'a full disk', () => {
     expect((await runJson()).verdict).toEqual(verdict);
     await until('it is told', () => told('the last run.json of the run could be written now').length === 1);
     expect(await hiddenFiles()).toEqual(['.resume.jsonl']);
+    await expectSound(join(outputDir, 'test'));
+    await control.stop();
+    await expectWhole(join(outputDir, 'next'));
   });
 
   test('a run that was deleted and its name given to another is not written to', async () => {
@@ -157,6 +160,8 @@ describeWith([needs.mounts], 'a full disk', () => {
       () => (control.status().recording?.elapsed ?? 0) > 3,
     );
     expect(await runJson()).toMatchObject({ state: 'recording', start });
+    await control.stop();
+    await expectWhole(join(outputDir, 'test'));
   });
 
   test('the log tells when ticks are lost, and when no more are, once each and without a stack', async () => {

@@ -67,7 +67,7 @@ test('of a run that was left unfinished, how far it is whole is said', async () 
     {
       file: 'journal.jsonl',
       severity: 'note',
-      sentence: 'its last 10 bytes are no whole record: it was never committed',
+      sentence: 'its last 10 bytes are no whole record: none of it was made durable',
     },
   ]);
 });
@@ -253,7 +253,7 @@ describe('damage is named with file and place', () => {
       {
         file: 'journal.jsonl',
         line: 3,
-        sentence: 'what begins here is no record, and records follow that were committed',
+        sentence: 'what begins here is no record, and a record follows that was made durable',
       },
     ],
     [

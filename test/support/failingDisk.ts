@@ -1,10 +1,9 @@
-import { execFileSync } from 'node:child_process';
 import { renameSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { compilePreload } from './preload.ts';
 
-/** Calls on files, as disk.c knows them. */
+/** Calls on files, as preload/disk.c knows them. */
 export interface Fault {
   readonly call: 'write' | 'short' | 'sync' | 'truncate' | 'open' | 'rename';
   readonly error: 'EIO' | 'EROFS' | 'EDQUOT' | 'EMFILE' | 'ENOSPC';
@@ -25,9 +24,6 @@ const errnos: Readonly<Record<Fault['error'], number>> = constants.errno;
 
 /** @param folder where it keeps what it needs; another than `below`, the folder whose files fail. */
 export function failingDisk(folder: string, below: string): FailingDisk {
-  const library = join(folder, 'disk.so');
-  const source = fileURLToPath(new URL('disk.c', import.meta.url));
-  execFileSync('cc', ['-shared', '-fPIC', '-O2', '-o', library, source, '-ldl', '-pthread']);
   const control = join(folder, 'faults');
 
   function fail(...faults: readonly Fault[]): void {
@@ -41,7 +37,7 @@ export function failingDisk(folder: string, below: string): FailingDisk {
   fail();
   return {
     environment: {
-      LD_PRELOAD: library,
+      LD_PRELOAD: compilePreload('disk', folder),
       KUBEMON_DISK_BELOW: below,
       KUBEMON_DISK_CONTROL: control,
       // Calls that do not go through libc could not be failed.
