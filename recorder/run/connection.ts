@@ -56,6 +56,7 @@ export interface Connection {
 
 export interface ConnectionOptions {
   readonly maxSamples: number;
+  /** The wall clock, which is not that of deadlines. */
   readonly clock: () => number;
   /** What it is taken for until it answers; else what discovery knows. */
   readonly role?: Role | undefined;
@@ -96,18 +97,20 @@ export function createConnection(first: Target, options: ConnectionOptions): Con
     state = { ...state, role, node, clock: clock ?? state.clock };
     const told = { target, node, role, scrape, ...(clock !== undefined && { clock }) };
     const outcome: Outcome = scrape.up
-      ? { ...told, ...(await read(scrape, request.deadline)) }
+      ? { ...told, ...(await read(scrape)) }
       : { ...told, up: false, error: scrape.error };
     remember(outcome, request.collect === undefined);
     return outcome;
   }
 
-  async function read(
-    { body, signal, release }: ScrapedBody,
-    deadline: number,
-  ): Promise<{ up: true; answer: Answer } | { up: false; error: string }> {
+  async function read({
+    body,
+    isLate,
+    signal,
+    release,
+  }: ScrapedBody): Promise<{ up: true; answer: Answer } | { up: false; error: string }> {
     const what = `the answer could not be read by the deadline, it has ${body.length} bytes`;
-    const late = () => (options.clock() > deadline ? new ScrapeError('timeout', what) : undefined);
+    const late = () => (isLate() ? new ScrapeError('timeout', what) : undefined);
     try {
       return { up: true, answer: await inTurns({ steps: steps(body), size: body.length, late, signal }) };
     } catch (error) {

@@ -38,6 +38,8 @@ export type Scrape = {
 
 export interface ScrapedBody {
   readonly body: Buffer;
+  /** Whether the deadline has passed, by the clock that it was given by. */
+  isLate(): boolean;
   /** Aborted when the memory is needed for the bodies of others; its reason says so. */
   readonly signal: AbortSignal;
   /** To be called when the body has been read. */
@@ -114,7 +116,8 @@ export function createScraper({ clock, maxBytes, trust }: ScraperOptions): Scrap
       const reply = await ask(target, url, progress, { maxBytes, held, signal });
       const body = await decompress(reply, { maxBytes, held, signal });
       signal.throwIfAborted();
-      return { ...progress, bytes: body.length, up: true, body, signal, release };
+      const isLate = () => clock() > request.deadline;
+      return { ...progress, bytes: body.length, up: true, body, isLate, signal, release };
     } catch (error) {
       release();
       return { ...progress, up: false, error: asScrapeError(error).message };

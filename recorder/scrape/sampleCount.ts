@@ -1,7 +1,9 @@
 import { ExpositionError } from './expositionError.ts';
 
 const lineFeed = 0x0a;
-const bytesPerStep = 1 << 20;
+const linesPerStep = 10_000;
+/** Of "a 1\n". */
+const shortestSample = 4;
 
 /**
  * Throws for a body that clearly has more samples than allowed, before any work is put into it: lines that
@@ -9,18 +11,16 @@ const bytesPerStep = 1 << 20;
  * @throws ExpositionError
  */
 export function* requireFewSamples(body: Buffer, maxSamples: number): Generator<void> {
-  // The shortest is "a 1\n".
-  if (body.length <= 4 * maxSamples) return;
   let samples = 0;
-  let line = 1;
-  let before = lineFeed;
-  for (let at = 0; at < body.length; at++) {
-    const byte = body[at] ?? lineFeed;
-    if (byte === lineFeed) line++;
-    else if (before === lineFeed && beginsName(byte)) samples++;
+  let start = 0;
+  // Until there is no room for too many any more.
+  for (let line = 1; samples + (body.length - start) / shortestSample > maxSamples; line++) {
+    if (beginsName(body[start] ?? lineFeed)) samples++;
     if (samples > maxSamples) throw tooManySamples(line, maxSamples);
-    if (at % bytesPerStep === 0) yield;
-    before = byte;
+    if (line % linesPerStep === 0) yield;
+    const end = body.indexOf(lineFeed, start);
+    if (end === -1) return;
+    start = end + 1;
   }
 }
 

@@ -6,9 +6,10 @@ import { fixtureMachine, settingsOf } from '../exporter/machine.ts';
 import { type PrivateDockerd, startDockerd } from '../exporter/source/privateDockerd.ts';
 import { startExporter } from '../support/exporter.ts';
 import { docker } from '../support/fleet.ts';
-import { holesOf, type MachineRun, median, recordMachine, rowsOf } from '../support/machineRun.ts';
+import { holesOf, type MachineRun, recordMachine } from '../support/machineRun.ts';
 import { describeWith, needs } from '../support/needs.ts';
 import type { RunTables } from '../support/runFolder.ts';
+import { median, scrapesOf } from '../support/scrapes.ts';
 import { until } from '../support/until.ts';
 
 const interval = 0.5;
@@ -44,18 +45,20 @@ async function end(folder: string, { url, stop }: PrivateDockerd): Promise<void>
 /** Every tick has the container, from its first one on, always by this name. */
 function expectThroughout(tables: RunTables, id: string, name: string): void {
   const rows = tables.rows('container.csv').filter((row) => row['container_id'] === id.slice(0, 12));
-  const ticks = rowsOf(tables, 'scrapes.csv', 'machine').map((row) => row['timestamp'] ?? '');
+  const ticks = scrapesOf(tables, 'machine').map((row) => row['timestamp'] ?? '');
   const first = rows[0]?.['timestamp'] ?? '';
   expect(rows.map((row) => row['timestamp'])).toEqual(ticks.filter((tick) => tick >= first));
   expect(new Set(rows.map((row) => row['container']))).toEqual(new Set([name]));
-  const events = rowsOf(tables, 'events.csv', 'machine').filter((row) => row['subject'] === id.slice(0, 12));
+  const events = tables
+    .rows('events.csv')
+    .filter(({ target, subject }) => target === 'machine' && subject === id.slice(0, 12));
   expect(events.filter(({ kind }) => kind !== 'container_born')).toEqual([]);
 }
 
 function expectUndisturbed(tables: RunTables): void {
   for (const target of ['machine', 'other']) {
     expect([target, holesOf(tables, target)]).toEqual([target, []]);
-    const seconds = rowsOf(tables, 'scrapes.csv', target).map((row) => Number(row['collection_seconds']));
+    const seconds = scrapesOf(tables, target).map((row) => Number(row['collection_seconds']));
     expect(median(seconds)).toBeLessThan(0.1);
   }
 }
@@ -88,7 +91,7 @@ describeWith([needs.root, needs.dockerd, needs.docker], 'in mid-run a dockerd', 
     const tables = await run.stop();
     expectThroughout(tables, before, 'before');
     expectThroughout(tables, after, 'after');
-    expect(rowsOf(tables, 'scrapes.csv', 'machine').length).toBeGreaterThanOrEqual(14);
+    expect(scrapesOf(tables, 'machine').length).toBeGreaterThanOrEqual(14);
     expectUndisturbed(tables);
     await end(folder, dockerd);
   });

@@ -9,6 +9,7 @@ import { startExporter } from '../support/exporter.ts';
 import { freePort } from '../support/freePort.ts';
 import { startKubemon } from '../support/kubemon.ts';
 import { type CsvRow, readRun, type RunTables } from '../support/runFolder.ts';
+import { median, scrapesOf } from '../support/scrapes.ts';
 import { answers, until } from '../support/until.ts';
 import { bodies } from './hostile/bodies.ts';
 import { connections } from './hostile/connections.ts';
@@ -89,16 +90,8 @@ function peakMemory(pid: number): number {
   return 1024 * Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1]);
 }
 
-function scrapesOf(run: RunTables, target: string): readonly CsvRow[] {
-  return run.rows('scrapes.csv').filter((row) => row['target'] === target);
-}
-
 function secondsOf(row: CsvRow): number {
   return Date.parse(row['timestamp'] ?? '') / 1000;
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
 }
 
 function expectUnharmed(run: Recorded, ticks: number): void {

@@ -7,9 +7,10 @@ import { type RunningExporter, startExporter } from '../support/exporter.ts';
 import { createFleet, docker } from '../support/fleet.ts';
 import { freePort } from '../support/freePort.ts';
 import { createKernelFaults } from '../support/kernelFaults.ts';
-import { holesOf, type MachineRun, median, recordMachine, rowsOf, sizeOf } from '../support/machineRun.ts';
+import { holesOf, type MachineRun, recordMachine, sizeOf } from '../support/machineRun.ts';
+import { median, scrapesOf } from '../support/scrapes.ts';
 import { describeWith, needs } from '../support/needs.ts';
-import type { RunTables } from '../support/runFolder.ts';
+import type { CsvRow, RunTables } from '../support/runFolder.ts';
 import { readExposition, type Sample } from '../support/series.ts';
 import { createCgroups, type StandIn, startStandIn } from '../support/standIn.ts';
 import { until } from '../support/until.ts';
@@ -20,6 +21,10 @@ async function record(exporter: RunningExporter, interval: number): Promise<Mach
   const run = await recordMachine(exporter, other, interval);
   onTestFinished(async () => run.close());
   return run;
+}
+
+function eventsOf(tables: RunTables): readonly CsvRow[] {
+  return tables.rows('events.csv').filter(({ target }) => target === 'machine');
 }
 
 async function exporterHere(settings: Readonly<Record<string, string>> = {}): Promise<RunningExporter> {
@@ -101,9 +106,7 @@ describeWith([needs.root, canChoosePids], 'a pid that is given to another proces
     ]);
     expect(Number(before.at(-1)?.['cpu_user_seconds_total'])).toBeGreaterThan(0.3);
     expect(Number(after[0]?.['cpu_user_seconds_total'])).toBeLessThan(0.1);
-    const told = rowsOf(tables, 'events.csv', 'machine').filter(
-      (row) => row['subject'] === `${cgroup.id.slice(0, 12)}/${pid}`,
-    );
+    const told = eventsOf(tables).filter((row) => row['subject'] === `${cgroup.id.slice(0, 12)}/${pid}`);
     expect(told.map((row) => [row['kind'], row['detail']])).toEqual([
       ['process_died', `Process sh (pid ${pid}) is gone.`],
       ['process_born', `Process tail (pid ${pid}) is new.`],
@@ -234,7 +237,7 @@ describeWith([needs.root, needs.docker], 'a fork bomb in a container at its pids
           row['start_time_seconds'] === '' || row['memory_size_bytes'] === '' || row['io_reads_total'] === '',
       );
     expect(incomplete).toEqual([]);
-    const seconds = rowsOf(tables, 'scrapes.csv', 'machine').map((row) => Number(row['collection_seconds']));
+    const seconds = scrapesOf(tables, 'machine').map((row) => Number(row['collection_seconds']));
     expect(median(seconds)).toBeLessThan(0.3);
     expect(most.exporter.resident - before.exporter.resident).toBeLessThan(60e6);
     expect(most.recorder.resident - before.recorder.resident).toBeLessThan(100e6);
@@ -258,9 +261,9 @@ function expectWhole(tables: RunTables, id: string): void {
   for (const target of ['machine', 'other']) {
     const holes = holesOf(tables, target);
     expect(holes.filter((hole) => !/ (timeout|busy|late)/.test(hole))).toEqual([]);
-    expect(holes.length).toBeLessThanOrEqual(rowsOf(tables, 'scrapes.csv', target).length / 4);
+    expect(holes.length).toBeLessThanOrEqual(scrapesOf(tables, target).length / 4);
   }
-  const up = rowsOf(tables, 'scrapes.csv', 'machine').filter((row) => row['up'] === '1');
+  const up = scrapesOf(tables, 'machine').filter((row) => row['up'] === '1');
   const rows = tables.rows('container.csv').filter((row) => row['container_id'] === id.slice(0, 12));
   const first = rows[0]?.['timestamp'] ?? '';
   expect(rows.map((row) => row['timestamp'])).toEqual(
@@ -284,11 +287,11 @@ describeWith([needs.root], 'an exporter that is killed in mid-run and started ag
     const tables = await run.stop();
 
     expect(holesOf(tables, 'other')).toEqual([]);
-    const scrapes = rowsOf(tables, 'scrapes.csv', 'machine');
+    const scrapes = scrapesOf(tables, 'machine');
     const missed = scrapes.filter((row) => row['up'] !== '1');
     expect(missed.length).toBeGreaterThanOrEqual(2);
     expect(missed.every((row) => row['error'] !== '')).toBe(true);
-    const ofOurs = rowsOf(tables, 'events.csv', 'machine').filter(
+    const ofOurs = eventsOf(tables).filter(
       (row) => row['kind'] === 'reset' || row['subject']?.startsWith(cgroup.id.slice(0, 12)),
     );
     expect(ofOurs).toEqual([]);
@@ -308,7 +311,6 @@ describeWith([needs.root], 'an exporter that is killed in mid-run and started ag
 function missedBefore(tables: RunTables, { id }: StandIn): number {
   const first =
     tables.rows('container.csv').find((row) => row['container_id'] === id.slice(0, 12))?.['timestamp'] ?? '';
-  return rowsOf(tables, 'scrapes.csv', 'machine').filter(
-    (row) => row['up'] === '1' && (row['timestamp'] ?? '') < first,
-  ).length;
+  return scrapesOf(tables, 'machine').filter((row) => row['up'] === '1' && (row['timestamp'] ?? '') < first)
+    .length;
 }

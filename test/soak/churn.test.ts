@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { expectAnswers, expectEveryLife, recordChurn, type Sizes } from '../support/churnRun.ts';
-import { median } from '../support/machineRun.ts';
+import { median } from '../support/scrapes.ts';
 import { describeWith, needs } from '../support/needs.ts';
 
 const minute = 60;

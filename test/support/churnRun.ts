@@ -2,7 +2,8 @@ import { expect, onTestFinished } from 'vitest';
 import { fixtureMachine, settingsOf } from '../exporter/machine.ts';
 import { type Churn, churn, type ChurnRate } from './churn.ts';
 import { startExporter } from './exporter.ts';
-import { holesOf, median, recordMachine, rowsOf, sizeOf } from './machineRun.ts';
+import { holesOf, recordMachine, sizeOf } from './machineRun.ts';
+import { median, scrapesOf } from './scrapes.ts';
 import type { RunTables } from './runFolder.ts';
 
 /** How long a container waits for its name. */
@@ -49,7 +50,9 @@ export async function recordChurn(seconds: number, interval: number): Promise<Ch
 /** Births, deaths and containers.csv are those that really were, each once and in time. */
 export function expectEveryLife({ interval, tables, churn: { lives } }: ChurnRun): void {
   const ids = new Map([...lives.keys()].map((id) => [id.slice(0, 12), id]));
-  const events = rowsOf(tables, 'events.csv', 'machine').filter((row) => ids.has(row['subject'] ?? ''));
+  const events = tables
+    .rows('events.csv')
+    .filter(({ target, subject = '' }) => target === 'machine' && ids.has(subject));
   for (const [kind, moment] of [
     ['container_born', 'born'],
     ['container_died', 'died'],
@@ -75,6 +78,6 @@ export function expectAnswers({ tables }: ChurnRun, mostHoles: number): void {
     const holes = holesOf(tables, target);
     // Machines that are too slow for it may miss one; but nothing else fails.
     expect(holes.filter((hole) => !/ (timeout|busy|late)/.test(hole))).toEqual([]);
-    expect(holes.length).toBeLessThanOrEqual(mostHoles * rowsOf(tables, 'scrapes.csv', target).length);
+    expect(holes.length).toBeLessThanOrEqual(mostHoles * scrapesOf(tables, target).length);
   }
 }

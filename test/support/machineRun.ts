@@ -5,7 +5,8 @@ import { RecorderClient } from '../../recorder/index.ts';
 import { type RunningExporter, startExporter } from './exporter.ts';
 import { freePort } from './freePort.ts';
 import { startKubemon } from './kubemon.ts';
-import { type CsvRow, readRun, type RunTables } from './runFolder.ts';
+import { readRun, type RunTables } from './runFolder.ts';
+import { scrapesOf } from './scrapes.ts';
 import { answers, until } from './until.ts';
 
 /** A run of the target `machine`, to which something happens, and of `other`, to which nothing does. */
@@ -65,13 +66,9 @@ export async function recordMachine(
   };
 }
 
-export function rowsOf(run: RunTables, file: string, target: string): readonly CsvRow[] {
-  return run.rows(file).filter((row) => row['target'] === target);
-}
-
 /** What the recorder could not scrape of a target, and the ticks that its node has no row for: none where all is well. */
 export function holesOf(run: RunTables, target: string): readonly string[] {
-  const scrapes = rowsOf(run, 'scrapes.csv', target);
+  const scrapes = scrapesOf(run, target);
   const node = scrapes[0]?.['node'];
   const ticks = new Set(
     run.rows('node.csv').flatMap((row) => (row['node'] === node ? [row['timestamp']] : [])),
@@ -79,11 +76,6 @@ export function holesOf(run: RunTables, target: string): readonly string[] {
   return scrapes
     .filter((row) => row['up'] !== '1' || !ticks.has(row['timestamp']))
     .map((row) => `${row['timestamp']} ${row['error']}`);
-}
-
-export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
 
 /** Resident memory in bytes, and open descriptors, of a process. */

@@ -22,7 +22,8 @@ function handScraper(alarm: HandAlarm): Scraper & { readonly asked: Asked[] } {
         const answer = (exporterClock?: number): void => {
           const clock = exporterClock === undefined ? {} : { exporterClock };
           const { signal } = new AbortController();
-          const body = { body: Buffer.from('x 1\n'), signal, release: () => undefined };
+          const isLate = () => false;
+          const body = { body: Buffer.from('x 1\n'), isLate, signal, release: () => undefined };
           resolve({ requestedAt, answeredAt: requestedAt, bytes: 4, up: true, ...body, ...clock });
         };
         asked.push({ name, sentAt: requestedAt, request, answer });

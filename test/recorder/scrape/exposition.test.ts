@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { ExpositionError } from '../../../recorder/scrape/exposition.ts';
+import { createAnswerReader, ExpositionError } from '../../../recorder/scrape/exposition.ts';
 import { parseAs } from './parseAs.ts';
 
 test('real output of node_exporter: all samples, none changed', () => {
@@ -93,4 +93,12 @@ test('a body longer than a piece is read as one', () => {
     Array.from({ length: 20_000 }, (_, index) => index),
   );
   expect(() => parseAs('further', `${text}up{`)).toThrow('line 20001: "up{" is not a series and its value');
+});
+
+test('reading pauses between long lines', () => {
+  const line = `up{a="${'x'.repeat(60_000)}"} 1\n`;
+  const steps = createAnswerReader({ role: 'further', maxSamples: 100 })(Buffer.from(line.repeat(50)));
+  let pauses = 0;
+  while (steps.next().done !== true) pauses++;
+  expect(pauses).toBeGreaterThanOrEqual(50);
 });
