@@ -36,16 +36,13 @@ export async function findUnfinishedRuns(outputDir: string, log: Log): Promise<U
   for (const entry of folders.filter(({ name }) => isRunName(name))) {
     const { name } = entry;
     const folder = join(outputDir, name);
+    if (entry.isSymbolicLink()) {
+      tellLink(folder, log);
+      continue;
+    }
     const left = await readManifest(folder);
     if (left === undefined) tellJournal(folder, log);
     if (left?.state !== 'recording') continue;
-    if (entry.isSymbolicLink()) {
-      log.error(
-        { path: folder },
-        `${folder} is a symbolic link: its run is not gone on with and stays as it is.`,
-      );
-      continue;
-    }
     const trace = await readStopTrace(folder);
     const manifest = trace === undefined ? left : { ...left, stop: trace.stop };
     const obstacle = trace?.kind === 'failed' ? syncFailed : await obstacleTo(folder, name, manifest);
@@ -110,6 +107,12 @@ async function finish(outputDir: string, manifest: Manifest, log: Log): Promise<
     if (!(error instanceof DamagedRunError)) throw error;
     await markInterrupted(outputDir, run, manifest, error.message, log);
   }
+}
+
+/** No link is followed to a run. */
+function tellLink(path: string, log: Log): void {
+  if (!existsSync(join(path, journalName))) return;
+  log.error({ path }, `${path} is a symbolic link: its run is not gone on with and stays as it is.`);
 }
 
 /** A journal is a run's: then something has become of its run.json. */
