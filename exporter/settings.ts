@@ -4,10 +4,8 @@ import { logLevel } from './serve/log.ts';
 import { optional, setting, type Values } from './serve/settings.ts';
 import { tlsSettings } from './serve/tls.ts';
 
-/** Every setting of the exporter. */
-export const exporterSettings = {
-  monitorPort: setting('MONITOR_PORT', port, '9822', 'Port of /metrics.'),
-  listenAddress: optional('LISTEN_ADDRESS', text, 'all addresses', 'Address to listen on.'),
+/** What is read of the machine, and where. */
+export const machineSettings = {
   namespaces: setting(
     'NAMESPACES',
     words,
@@ -43,6 +41,15 @@ export const exporterSettings = {
     'false',
     'Whether to count system calls, with a tracefs instance of its own.',
   ),
+};
+
+export type MachineSettings = Values<typeof machineSettings>;
+
+/** Every setting of the exporter. */
+export const exporterSettings = {
+  monitorPort: setting('MONITOR_PORT', port, '9822', 'Port of /metrics.'),
+  listenAddress: optional('LISTEN_ADDRESS', text, 'all addresses', 'Address to listen on.'),
+  ...machineSettings,
   maxConcurrentScrapes: setting(
     'MAX_CONCURRENT_SCRAPES',
     integer(1, 10_000),

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createWallClock } from './serve/clock.ts';
 import type { Log } from './serve/log.ts';
 import { SettingError } from './serve/settings.ts';
-import type { ExporterSettings } from './settings.ts';
+import type { MachineSettings } from './settings.ts';
 import { type BlockDevices, openBlockDevices } from './source/blockDevices.ts';
 import { type CgroupTree, openCgroupTree } from './source/cgroup.ts';
 import { KernelFiles } from './source/files.ts';
@@ -50,7 +50,7 @@ const heldShare = 0.75;
  * It waits for no network.
  * @throws SettingError, and an Error for the person who set CGROUP_PATH.
  */
-export async function openSources(settings: ExporterSettings, log: Log): Promise<Sources> {
+export async function openSources(settings: MachineSettings, log: Log): Promise<Sources> {
   const { procfsPath: procfs, sysfsPath: sysfs } = settings;
   if (!existsSync(join(procfs, 'stat'))) {
     throw new SettingError(

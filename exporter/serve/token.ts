@@ -13,16 +13,25 @@ export async function followToken(
   options: FollowOptions,
 ): Promise<Followed<string> | undefined> {
   if (path === undefined) return undefined;
-  const interpret = ([text = '']: readonly string[]) => tokenIn(text, env, path);
+  const interpret = ([text = '']: readonly string[]): string => {
+    try {
+      return readToken(text);
+    } catch (error) {
+      throw error instanceof RangeError ? unusable(env, path, `a file with ${error.message}`) : error;
+    }
+  };
   return followFiles({ files: [{ env, path }], interpret }, options);
 }
 
-/** The text itself is never shown. */
-function tokenIn(text: string, env: string, path: string): string {
+/**
+ * Without the white space around it.
+ * @throws RangeError saying what is allowed, which never shows the text itself.
+ */
+export function readToken(text: string): string {
   const token = text.trim();
-  if (token === '') throw unusable(env, path, 'a file with a token, and that one is empty');
+  if (token === '') throw new RangeError('a token, and that one is empty');
   if (/^[\x20-\x7e]+$/.test(token)) return token;
-  throw unusable(env, path, 'a file with a token of one line in printable ASCII, which a header can carry');
+  throw new RangeError('a token of one line in printable ASCII, which a header can carry');
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { addSettings, readSettings } from '../../exporter/serve/settings.ts';
-import { checkMachine, type CheckReport, type ExporterOptions, type MissingReport } from './exporter.ts';
+import { checkMachine, type CheckReport, type MachineOptions, type MissingReport } from './exporter.ts';
 import { requireLinux } from './linux.ts';
 import { paint, say, sayJson } from './output.ts';
 import { plain } from './plain.ts';
@@ -8,15 +8,15 @@ import { count, counted } from './quantity.ts';
 import { table } from './table.ts';
 
 /** check: what the exporter can read here. */
-export function addCheckCommand(program: Command, exporterOptions: ExporterOptions): void {
+export function addCheckCommand(program: Command, machineOptions: MachineOptions): void {
   const command = program
     .command('check')
     .description('say what this machine lets the exporter read, what not, why, and what to do about it');
-  addSettings(command, exporterOptions);
+  addSettings(command, machineOptions);
   command.option('--json', 'Print the report as JSON.');
   command.action(async () => {
     requireLinux();
-    const settings = readSettings(exporterOptions, command.opts(), process.env);
+    const settings = readSettings(machineOptions, command.opts(), process.env);
     const report = await checkMachine(settings);
     if (command.optsWithGlobals<{ json?: boolean }>().json === true) sayJson(report);
     else say(showReport(report));

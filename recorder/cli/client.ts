@@ -14,6 +14,8 @@ import type {
   StatusAnswer,
   StopAnswer,
 } from '../api.ts';
+import { readToken } from '../../exporter/serve/token.ts';
+import { readAuthorities } from '../authorities.ts';
 import { baseUrl, defaultAddress } from './address.ts';
 import type { Verification } from '../verify/verification.ts';
 import { verifyFolder } from '../verify/verifyFolder.ts';
@@ -39,8 +41,12 @@ export type StartOptions = Omit<StartRequest, 'run'>;
 export class RecorderClient {
   readonly #server: RecorderServer;
 
-  constructor({ host = defaultAddress, ...credentials }: RecorderClientOptions = {}) {
-    this.#server = recorderServer(baseUrl(host), credentials);
+  /** @throws RangeError saying what is allowed for an option that is something else. */
+  constructor({ host = defaultAddress, token, ca }: RecorderClientOptions = {}) {
+    this.#server = recorderServer(baseUrl(host), {
+      token: token === undefined ? undefined : readToken(token),
+      ca: ca === undefined ? undefined : readAuthorities(ca),
+    });
   }
 
   start(run: string, options: StartOptions = {}): Promise<StartAnswer> {

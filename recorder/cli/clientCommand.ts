@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { messageOf } from '../../exporter/serve/messageOf.ts';
+import { readToken } from '../../exporter/serve/token.ts';
+import { readAuthorities } from '../authorities.ts';
 import { baseUrl, defaultAddress } from './address.ts';
 import { RecorderClient } from './client.ts';
 import { Failure } from './failure.ts';
@@ -48,7 +50,11 @@ export function actAsClient<Answer>(command: Command, { ask, show, failure }: Cl
   command.configureHelp({ ...command.configureHelp(), showGlobalOptions: true });
   command.action(async () => {
     const flags = command.optsWithGlobals<ClientFlags>();
-    const client = new RecorderClient({ host: flags.host, token: token(flags), ca: authority(flags) });
+    const client = new RecorderClient({
+      host: flags.host,
+      token: token(command),
+      ca: content(flags.caFile, readAuthorities, 'The authority', '--ca-file or KUBEMON_CA_FILE'),
+    });
     const answer = await ask(client, command);
     if (flags.json === true) sayJson(answer);
     else say(await show(answer, client));
@@ -77,21 +83,41 @@ function address(text: string): string {
   return text;
 }
 
-function token({ token: given, tokenFile }: ClientFlags): string | undefined {
-  if (given !== undefined && given !== '') return given;
-  return content(tokenFile, 'The token', '--token-file or AUTH_TOKEN_FILE')?.trim();
-}
-
-function authority({ caFile }: ClientFlags): string | undefined {
-  return content(caFile, 'The authority', '--ca-file or KUBEMON_CA_FILE');
+/** What is typed counts before what a variable says, and the token itself before a file of it. */
+function token(command: Command): string | undefined {
+  const { token: given = '', tokenFile } = command.optsWithGlobals<ClientFlags>();
+  const isTyped = (name: keyof ClientFlags) => command.getOptionValueSourceWithGlobals(name) === 'cli';
+  if (given === '' || (isTyped('tokenFile') && !isTyped('token'))) {
+    return content(tokenFile, readToken, 'The token', '--token-file or AUTH_TOKEN_FILE');
+  }
+  return held(given, readToken, (allowed) => `--token or KUBEMON_TOKEN must be ${allowed}`);
 }
 
 /** Of a variable that is empty nothing is known, as of one that is not set. */
-function content(path: string | undefined, what: string, options: string): string | undefined {
+function content(
+  path: string | undefined,
+  read: (text: string) => string,
+  what: string,
+  options: string,
+): string | undefined {
   if (path === undefined || path === '') return undefined;
+  let text;
   try {
-    return readFileSync(path, 'utf8');
+    text = readFileSync(path, 'utf8');
   } catch (error) {
     throw new Failure(`${what} cannot be read: ${messageOf(error)}. Correct ${options}.`);
+  }
+  return held(
+    text,
+    read,
+    (allowed) => `${what} cannot be used: ${path} must hold ${allowed}. Correct ${options}`,
+  );
+}
+
+function held(text: string, read: (text: string) => string, explain: (allowed: string) => string): string {
+  try {
+    return read(text);
+  } catch (error) {
+    throw error instanceof RangeError ? new Failure(`${explain(error.message)}.`) : error;
   }
 }

@@ -1,7 +1,7 @@
 import { Command, type Option } from 'commander';
 import { addCheckCommand } from './checkCommand.ts';
 import { addClientOptions } from './clientCommand.ts';
-import { loadExporterOptions } from './exporter.ts';
+import { loadExporterOptions, loadMachineOptions } from './exporter.ts';
 import { addLocalCommand } from './localCommand.ts';
 import { addLookCommands } from './lookCommands.ts';
 import { addRunCommands } from './runCommands.ts';
@@ -18,11 +18,12 @@ export async function createProgram(version: string): Promise<Command> {
     .exitOverride()
     .configureHelp({ optionDescription: describe })
     .showHelpAfterError('(kubemon --help lists the commands)');
+  addHelpCommand(program);
   addClientOptions(program);
 
   program.commandsGroup('On this machine:');
   addLocalCommand(program, exporterOptions);
-  addCheckCommand(program, exporterOptions);
+  addCheckCommand(program, await loadMachineOptions());
   program.commandsGroup('Serve:');
   addServeCommands(program, exporterOptions);
   program.commandsGroup('Ask a recorder:');
@@ -31,6 +32,19 @@ export async function createProgram(version: string): Promise<Command> {
   addRunsCommands(program);
   addVerifyCommand(program);
   return program;
+}
+
+/** Commander's own shows the help of the program for a command that there is not, and not a word why. */
+function addHelpCommand(program: Command): void {
+  program
+    .command('help')
+    .argument('[command]')
+    .description('show the help of a command')
+    .action((name?: string) => {
+      const command = name === undefined ? program : program.commands.find((each) => each.name() === name);
+      if (command === undefined) program.error(`error: unknown command '${name}'`);
+      command.help();
+    });
 }
 
 /** As the settings are described: what it does, then variable and default. */

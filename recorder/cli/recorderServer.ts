@@ -18,6 +18,8 @@ export interface Credentials {
   readonly ca?: string | undefined;
 }
 
+const tokenAdvice = 'Say with --token-file FILE (AUTH_TOKEN_FILE) which token the recorder wants.';
+
 /** @param url of the recorder, without a path. */
 export function recorderServer(url: string, { token, ca }: Credentials): RecorderServer {
   const dispatcher = ca === undefined ? undefined : new Agent({ connect: { ca } });
@@ -43,7 +45,9 @@ export function recorderServer(url: string, { token, ca }: Credentials): Recorde
     if (response.status === 426 && url.startsWith('http:')) throw wantsHttps(url);
     const answer = await json(response);
     if (!isRefusal(answer)) throw notARecorder(url, response);
-    throw new RecorderError(answer.error.code, answer.error.message, { status: response.status });
+    const { code, message } = answer.error;
+    const advice = response.status === 401 ? ` ${tokenAdvice}` : '';
+    throw new RecorderError(code, `${message}${advice}`, { status: response.status });
   }
   return {
     ask: async <Answer>(method: string, path: string, body?: unknown) => {

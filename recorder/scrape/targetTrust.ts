@@ -1,8 +1,7 @@
-import { X509Certificate } from 'node:crypto';
-import { createSecureContext } from 'node:tls';
 import { type Followed, followFiles, type FollowOptions } from '../../exporter/serve/followFiles.ts';
 import { unusable } from '../../exporter/serve/settings.ts';
 import { followToken } from '../../exporter/serve/token.ts';
+import { readAuthorities } from '../authorities.ts';
 
 /** How targets of https are verified, and what they are told of the recorder. */
 export interface TargetTrust {
@@ -28,19 +27,13 @@ async function followAuthorities(
 ): Promise<Followed<string> | undefined> {
   if (path === undefined) return undefined;
   const interpret = ([pem = '']: readonly string[]): string => {
-    check(pem, path);
-    return pem;
+    try {
+      return readAuthorities(pem);
+    } catch (error) {
+      throw error instanceof RangeError ? unusable('TARGET_CA_FILE', path, error.message) : error;
+    }
   };
   return followFiles({ files: [{ env: 'TARGET_CA_FILE', path }], interpret }, options);
-}
-
-/** Of a bundle OpenSSL takes what it can read: of one without any certificate nothing, and nobody is told. */
-function check(pem: string, path: string): void {
-  try {
-    createSecureContext({ ca: new X509Certificate(pem).toString() });
-  } catch (error) {
-    throw unusable('TARGET_CA_FILE', path, 'certificates of authorities in PEM', error);
-  }
 }
 
 /** What a target means by a status that has to do with TLS or the token; undefined: nothing of both. */

@@ -56,7 +56,6 @@ function refusalOf(error: unknown, name: string, bytes: number): unknown {
 }
 
 /**
-/**
  * All files as RUN/NAME in a tar.gz, made while it is sent. Of a run that is on, what is there by then: what
  * tells of others comes before them, so that these have all that is told. The folder is closed in the end.
  */

@@ -12,6 +12,8 @@ import type { Problem } from '../discovery.ts';
 
 /** How many pods a DaemonSet wants, a node whose pod never started included. */
 export interface DesiredDaemons {
+  /** Whether the API has told or refused it, or that there is none. */
+  answered(): boolean;
   /** As last told; undefined where there is no such DaemonSet, or it may not be read. */
   desired(): number | undefined;
   /** Whether RBAC refuses it. */
@@ -38,6 +40,7 @@ export function askDaemonSet({ api, namespace, name, log, onChange }: AskingDaem
   const what = `the DaemonSet ${namespace}/${name}`;
   const closed = new AbortController();
   let desired: number | undefined;
+  let answered = false;
   let refused = false;
   let problem: Problem | undefined;
 
@@ -67,7 +70,8 @@ export function askDaemonSet({ api, namespace, name, log, onChange }: AskingDaem
   }
 
   function take(next: number | undefined, isRefused: boolean): void {
-    const changed = next !== desired || isRefused !== refused;
+    const changed = !answered || next !== desired || isRefused !== refused;
+    answered = true;
     desired = next;
     refused = isRefused;
     problem = undefined;
@@ -83,6 +87,7 @@ export function askDaemonSet({ api, namespace, name, log, onChange }: AskingDaem
   void askAgain();
 
   return {
+    answered: () => answered,
     desired: () => desired,
     refused: () => refused,
     problem: () => problem,

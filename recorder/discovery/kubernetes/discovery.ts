@@ -43,7 +43,7 @@ export function kubernetesDiscovery(options: KubernetesDiscoveryOptions): Discov
     namespace: daemons.namespace,
     name: daemons.service,
     log,
-    onChange: tell,
+    onChange: update,
   });
 
   function follow(reference: ServiceReference, role: Target['role']) {
@@ -64,7 +64,7 @@ export function kubernetesDiscovery(options: KubernetesDiscoveryOptions): Discov
     const before = targets;
     targets = serviceTargets(known, { home, taken, before });
     logChanges(before, targets, log);
-    serviceProblems = known.map(serviceProblem).flatMap(remember);
+    serviceProblems = known.map((service) => serviceProblem(service, daemonSet)).flatMap(remember);
     if (services.every(({ followed }) => followed.answered())) setFound?.();
     tell();
   }

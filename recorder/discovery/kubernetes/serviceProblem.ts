@@ -1,19 +1,36 @@
 import type { Problem } from '../discovery.ts';
 import type { Endpoint } from './endpoint.ts';
+import type { DesiredDaemons } from './daemonSet.ts';
 import { endpointUrl } from './endpointUrl.ts';
 import { entryOf } from './serviceReference.ts';
 import type { Service } from './serviceTargets.ts';
 
-/** What is wrong with an entry of SERVICE_NAME, as far as the service's endpoints tell. */
-export function serviceProblem(service: Service): Omit<Problem, 'since'> | undefined {
+/**
+ * What is wrong with an entry of SERVICE_NAME, as far as the service's endpoints tell.
+ * @param daemonSet of the daemons' service
+ */
+export function serviceProblem(
+  service: Service,
+  daemonSet: Pick<DesiredDaemons, 'answered' | 'desired' | 'refused'>,
+): Omit<Problem, 'since'> | undefined {
   const { endpoints, namespace, service: name, port, role } = service;
   const lacking = endpoints.filter((endpoint) => endpointUrl(endpoint, service) === undefined);
   const whose = `The service ${namespace}/${name}`;
   const unrecorded = entryOf(service);
-  // How many daemons there are is told anyway.
   if (endpoints.length === 0 && role === 'further') {
     const remedy = 'Correct SERVICE_NAME, or start its pods.';
     return { message: `${whose} has no endpoints: nothing of it is recorded. ${remedy}`, unrecorded };
+  }
+  // Of daemons that are expected it is told anyway how many are missing.
+  if (endpoints.length === 0 && daemonSet.answered() && (daemonSet.desired() ?? 0) === 0) {
+    const expecting = daemonSet.refused()
+      ? 'and its DaemonSet may not be read'
+      : 'and no DaemonSet of that name expects any';
+    const remedy = 'Correct SERVICE_NAME, or start the exporters.';
+    return {
+      message: `${whose} has no endpoints, ${expecting}: no daemon is recorded. ${remedy}`,
+      unrecorded,
+    };
   }
   if (lacking.length > 0) {
     const wanted = port === undefined ? 'no TCP port' : `no port named "${port}"`;

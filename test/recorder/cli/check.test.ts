@@ -53,3 +53,21 @@ test('a machine that cannot be read at all is one sentence', async () => {
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
   expect(stderr).toMatch(/^[^\n]*\/nowhere[^\n]*\n$/);
 });
+
+test('check --help shows what is read, and nothing of how it would be served', async () => {
+  const { code, stdout } = await runKubemon(['check', '--help']);
+  expect(code).toBe(0);
+  expect(Array.from(stdout.matchAll(/^ +--([a-z0-9-]+)/gm), ([, flag]) => flag)).toEqual([
+    'namespaces',
+    'from-k8s',
+    'node-name',
+    'procfs-path',
+    'sysfs-path',
+    'cgroup-path',
+    'docker-host',
+    'disk-exclude',
+    'network-exclude',
+    'collect-syscalls',
+    'json',
+  ]);
+});

@@ -59,9 +59,15 @@ test('stop is refused when nothing is recording', async () => {
 test('a changing call without the token is refused; the file of the token does, too', async () => {
   const without = await runKubemon(['start', 'test000', '--host', recorder.address]);
   expect({ code: without.code, stdout: without.stdout }).toEqual({ code: 1, stdout: '' });
-  expect(without.stderr).toMatch(/token/i);
+  expect(without.stderr).toBe(
+    'This call needs the token: Authorization: Bearer TOKEN. ' +
+      'Say with --token-file FILE (AUTH_TOKEN_FILE) which token the recorder wants.\n',
+  );
   const byFile = await runKubemon(['stop', '--host', recorder.address, '--token-file', tokenFile]);
   expect(byFile.stderr).not.toMatch(/token/i);
+  const typed = ['stop', '--host', recorder.address, '--token-file', tokenFile];
+  const overVariable = await runKubemon(typed, { KUBEMON_TOKEN: 'of yesterday' });
+  expect(overVariable.stderr).not.toMatch(/token/i);
   expect(await runKubemon(['stop', '--host', recorder.address, '--token-file', '/nowhere'])).toEqual({
     code: 1,
     stdout: '',
@@ -196,6 +202,7 @@ test.each([
   [['statsu'], "unknown command 'statsu'"],
   [['alive', '--fast'], "unknown option '--fast'"],
   [['alive', 'now'], 'too many arguments'],
+  [['help', 'nonsense'], "error: unknown command 'nonsense'\n"],
   [[], 'Usage: kubemon'],
 ])('%j is wrong usage', async (args, message) => {
   const { code, stdout, stderr } = await runKubemon(args);

@@ -93,6 +93,32 @@ describeWith([needs.openssl], 'the command and TLS', () => {
     },
   );
 
+  test('a file that holds no token or no authority is told before anybody is asked', async () => {
+    const file = join(folder, 'wrong');
+    const asked = async (option: string, text: string) => {
+      writeFileSync(file, text);
+      return runKubemon(['alive', '--host', 'https://localhost:1', option, file]);
+    };
+    const token = `The token cannot be used: ${file} must hold a token`;
+    const ofToken = 'Correct --token-file or AUTH_TOKEN_FILE.';
+    const oneLine = `${token} of one line in printable ASCII, which a header can carry. ${ofToken}`;
+    expect(await asked('--token-file', '\n')).toEqual(failed(`${token}, and that one is empty. ${ofToken}`));
+    expect(await asked('--token-file', 'open\nsesame\n')).toEqual(failed(oneLine));
+    expect(await asked('--token-file', 'öffne €')).toEqual(failed(oneLine));
+    expect(await asked('--ca-file', 'sesame\n')).toEqual(
+      failed(
+        expect.stringMatching(
+          /^The authority cannot be used: \S+ must hold certificates of authorities in PEM \(.+\)\. Correct --ca-file or KUBEMON_CA_FILE\.\n$/,
+        ),
+      ),
+    );
+    expect(await runKubemon(['alive', '--token', 'open\nsesame'])).toEqual(
+      failed(
+        '--token or KUBEMON_TOKEN must be a token of one line in printable ASCII, which a header can carry.',
+      ),
+    );
+  }, 30_000);
+
   test('the health check of the image asks a server with TLS', { timeout: 60_000 }, async () => {
     const [, port = ''] = (await recorder()).split(':');
     const health = (settings: Readonly<Record<string, string>>) =>

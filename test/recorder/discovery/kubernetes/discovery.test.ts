@@ -71,3 +71,31 @@ test('what was told once is still scraped, so that a refusal or an absence costs
   ]);
   expect(discovery.problems().filter((problem) => 'unrecorded' in problem)).toEqual([]);
 });
+
+test(
+  'a service of daemons that nobody knows is told as soon as its DaemonSet is known not to be',
+  { timeout: 30_000 },
+  async () => {
+    let isDeployed = false;
+    const server = await startApiServer((response, url) => {
+      if (isWatch(url)) response.flushHeaders();
+      else if (!url.pathname.includes('/daemonsets/')) answerList(response, []);
+      else if (isDeployed) response.end(JSON.stringify(daemonSet));
+      else response.writeHead(404).end(JSON.stringify({ message: 'not found' }));
+    });
+    const discovery = discovering(server.api, 'lab', 'exproter');
+    onTestFinished(discovery.close);
+    const message =
+      'The service lab/exproter has no endpoints, and no DaemonSet of that name expects any: no daemon is recorded. ' +
+      'Correct SERVICE_NAME, or start the exporters.';
+    await until('it is told', () => discovery.problems()[0]?.message === message, 5);
+    expect(discovery.problems()).toEqual([
+      { message, unrecorded: 'lab/exproter/metrics', since: expect.any(Number) },
+    ]);
+    expect(discovery.logged.filter((line) => line.startsWith('warn'))).toEqual([`warn ${message}`]);
+
+    isDeployed = true;
+    await until('the DaemonSet is missed instead', () => discovery.problems().length === 0, 10);
+    expect(discovery.expected().count).toBe(1);
+  },
+);
