@@ -90,7 +90,7 @@ function token(command: Command): string | undefined {
   if (given === '' || (isTyped('tokenFile') && !isTyped('token'))) {
     return content(tokenFile, readToken, 'The token', '--token-file or AUTH_TOKEN_FILE');
   }
-  return held(given, readToken, (allowed) => `--token or KUBEMON_TOKEN must be ${allowed}`);
+  return held(given, readToken, (wanted) => `--token or KUBEMON_TOKEN must be ${wanted}`);
 }
 
 /** Of a variable that is empty nothing is known, as of one that is not set. */
@@ -110,11 +110,11 @@ function content(
   return held(
     text,
     read,
-    (allowed) => `${what} cannot be used: ${path} must hold ${allowed}. Correct ${options}`,
+    (wanted) => `${what} cannot be used: ${path} must hold ${wanted}. Correct ${options}`,
   );
 }
 
-function held(text: string, read: (text: string) => string, explain: (allowed: string) => string): string {
+function held(text: string, read: (text: string) => string, explain: (wanted: string) => string): string {
   try {
     return read(text);
   } catch (error) {

@@ -80,6 +80,7 @@ describeWith([needs.root, needs.dockerd, needs.docker], 'in mid-run a dockerd', 
     await end(folder, again);
   });
 
+  // oxlint-disable-next-line vitest/expect-expect -- what it calls expects
   test('that hangs delays no scrape, and names come when it goes on', async () => {
     const { dockerd, run, folder, before } = await record();
     process.kill(dockerd.pid, 'SIGSTOP');

@@ -235,6 +235,7 @@ describeWith([needs.compiler], 'a kernel file that fails', () => {
       },
     );
 
+    // oxlint-disable-next-line vitest/expect-expect -- lostBy expects
     test('in pieces of 7 bytes', async () => {
       for (const file of files) {
         const { residentBytes } = await lostBy(file, { where: 'piece', what: 7 });

@@ -68,7 +68,7 @@ export function expectEveryLife({ interval, tables, churn: { lives } }: ChurnRun
   }
   expect(events.filter(({ kind }) => kind === 'reset')).toEqual([]);
   const recorded = tables.rows('containers.csv').filter((row) => lives.has(row['id'] ?? ''));
-  expect(recorded.map((row) => row['id'] ?? '').toSorted()).toEqual([...lives.keys()].toSorted());
+  expect(recorded.map(({ id = '' }) => id).toSorted()).toEqual([...lives.keys()].toSorted());
   expect(recorded.filter((row) => row['born'] === '' || row['died'] === '')).toEqual([]);
 }
 

@@ -92,7 +92,10 @@ export const connections: HostileTargets = {
     }),
     error: /^status: 302$/,
   },
-  'status 401': { server: status(401), error: /^status: 401$/ },
+  'status 401': {
+    server: status(401),
+    error: /^status: 401, it wants a token, which is sent over https only$/,
+  },
   'status 500': { server: status(500), error: /^status: 500$/ },
   'status 204': { server: status(204), error: /^status: 204$/ },
   'status 304': { server: status(304), error: /^status: 304$/ },

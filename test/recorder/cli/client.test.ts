@@ -67,8 +67,10 @@ test.each([
   expect(await failure(client.alive())).toMatchObject({ code: 'not_a_recorder', status });
 });
 
-test('an address that is none', () => {
+test('an address, a token and an authority that are none', () => {
   expect(() => new RecorderClient({ host: 'a b' })).toThrow(RangeError);
+  expect(() => new RecorderClient({ token: 'open\nsesame' })).toThrow(/^a token of one line/);
+  expect(() => new RecorderClient({ ca: 'sesame' })).toThrow(/^certificates of authorities in PEM/);
 });
 
 test.each([

@@ -99,10 +99,10 @@ describeWith([needs.openssl], 'the command and TLS', () => {
       writeFileSync(file, text);
       return runKubemon(['alive', '--host', 'https://localhost:1', option, file]);
     };
-    const token = `The token cannot be used: ${file} must hold a token`;
+    const wanted = `The token cannot be used: ${file} must hold a token`;
     const ofToken = 'Correct --token-file or AUTH_TOKEN_FILE.';
-    const oneLine = `${token} of one line in printable ASCII, which a header can carry. ${ofToken}`;
-    expect(await asked('--token-file', '\n')).toEqual(failed(`${token}, and that one is empty. ${ofToken}`));
+    const oneLine = `${wanted} of one line in printable ASCII, which a header can carry. ${ofToken}`;
+    expect(await asked('--token-file', '\n')).toEqual(failed(`${wanted}, and that one is empty. ${ofToken}`));
     expect(await asked('--token-file', 'open\nsesame\n')).toEqual(failed(oneLine));
     expect(await asked('--token-file', 'öffne €')).toEqual(failed(oneLine));
     expect(await asked('--ca-file', 'sesame\n')).toEqual(
