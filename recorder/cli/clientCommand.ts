@@ -4,7 +4,7 @@ import { messageOf } from '../../exporter/serve/messageOf.ts';
 import { readToken } from '../../exporter/serve/token.ts';
 import { readAuthorities } from '../authorities.ts';
 import { baseUrl, defaultAddress } from './address.ts';
-import { RecorderClient } from './client.ts';
+import type { RecorderClient } from './client.ts';
 import { Failure } from './failure.ts';
 import { say, sayJson } from './output.ts';
 
@@ -50,6 +50,8 @@ export function actAsClient<Answer>(command: Command, { ask, show, failure }: Cl
   command.configureHelp({ ...command.configureHelp(), showGlobalOptions: true });
   command.action(async () => {
     const flags = command.optsWithGlobals<ClientFlags>();
+    // Not before: the servers, which are commands too, do without it.
+    const { RecorderClient } = await import('./client.ts');
     const client = new RecorderClient({
       host: flags.host,
       token: token(command),

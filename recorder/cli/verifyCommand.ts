@@ -2,7 +2,6 @@ import { statSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { Finding } from '../verify/finding.ts';
 import type { Verification } from '../verify/verification.ts';
-import { verifyFolder } from '../verify/verifyFolder.ts';
 import { actAsClient } from './clientCommand.ts';
 import { paint } from './output.ts';
 import { plain } from './plain.ts';
@@ -16,8 +15,11 @@ export function addVerifyCommand(program: Command): void {
     .argument('<run>', 'folder of a run, or name of one that the recorder holds, which is downloaded')
     .description('check a run against its run.json and its journal, and say what is wrong where');
   actAsClient(verify, {
-    ask: (client, { processedArgs: [run] }) =>
-      isFolder(String(run)) ? verifyFolder(String(run)) : client.verify(String(run)),
+    ask: async (client, { processedArgs: [run] }) => {
+      if (!isFolder(String(run))) return client.verify(String(run));
+      const { verifyFolder } = await import('../verify/verifyFolder.ts');
+      return verifyFolder(String(run));
+    },
     show: showVerification,
     failure: ({ isVerified, path }) =>
       isVerified ? undefined : `${path} is damaged: it is not what was recorded.`,
