@@ -84,10 +84,10 @@ function compareTicks(
       : tickIndex(secondsOf(last) - secondsOf(first), interval) + 1;
   // Times are told in milliseconds.
   const margin = 0.001 / interval + 1e-6;
-  const most = Math.min(
-    tickCount(forSeconds, interval),
-    stop === undefined ? Infinity : Math.floor(index(stop) + margin) - Math.ceil(index(start) - margin) + 1,
-  );
+  // A run that went on and was stopped at once has lost ticks that were too near to be reached, up to after its stop.
+  const lostUpTo = interruptions.map(({ to }) => tickIndex(secondsOf(to), interval) - 1);
+  const lastIndex = stop === undefined ? Infinity : Math.max(Math.floor(index(stop) + margin), ...lostUpTo);
+  const most = Math.min(tickCount(forSeconds, interval), lastIndex - Math.ceil(index(start) - margin) + 1);
   return [
     ...(dropped < lost + toldDropped
       ? [`ticks.dropped is ${dropped}, but events.csv tells of ${toldDropped} and interruptions of ${lost}`]
