@@ -59,7 +59,15 @@ async function makeBases(): Promise<void> {
 }
 
 async function layOutRun(folder: string): Promise<void> {
-  const node = await run('npx', '--yes', '--prefer-offline', '-p', 'node@24', '-c', 'node -p process.execPath');
+  const node = await run(
+    'npx',
+    '--yes',
+    '--prefer-offline',
+    '-p',
+    'node@24',
+    '-c',
+    'node -p process.execPath',
+  );
   copy(node, folder, '/usr/local/bin/node');
   for (const [library] of (await run('ldd', node)).matchAll(/\/\S+(?= \()/g)) copy(library, folder, library);
   // `kubemon` in the image is a script of `env node`; of busybox's commands this is the only one there.
