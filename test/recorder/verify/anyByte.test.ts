@@ -1,8 +1,9 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { csvFiles } from '../../../recorder/csv/columns.ts';
+import type { Verification } from '../../../recorder/verify/verification.ts';
 import { verifyFolder } from '../../../recorder/verify/verifyFolder.ts';
 import { journalRecords } from '../../support/journal.ts';
 import { recordedRuns } from './recordedRuns.ts';
@@ -18,6 +19,17 @@ const place = fc.record({
   by: fc.integer({ min: 1, max: 255 }),
 });
 
+/** Verifies the folder of the file while one of its bytes is another. */
+async function verifyChanged(path: string, index: number, by: number): Promise<Verification> {
+  const whole = readFileSync(path);
+  const changed = Buffer.from(whole);
+  changed[index] = (whole[index] ?? 0) ^ by;
+  writeFileSync(path, changed);
+  const verification = await verifyFolder(dirname(path));
+  writeFileSync(path, whole);
+  return verification;
+}
+
 test('whichever byte of whichever file is another, that is found', { timeout }, async () => {
   const folder = runs.copy('stopped');
   const names = readdirSync(folder).toSorted();
@@ -26,13 +38,8 @@ test('whichever byte of whichever file is another, that is found', { timeout }, 
     fc.asyncProperty(place, async ({ file, at, by }) => {
       const name = names[file % names.length] ?? '';
       const path = join(folder, name);
-      const whole = readFileSync(path);
-      const changed = Buffer.from(whole);
-      const index = Math.floor(at * whole.length);
-      changed[index] = (whole[index] ?? 0) ^ by;
-      writeFileSync(path, changed);
-      const { findings, isVerified } = await verifyFolder(folder);
-      writeFileSync(path, whole);
+      const index = Math.floor(at * statSync(path).size);
+      const { findings, isVerified } = await verifyChanged(path, index, by);
       const ofFile = findings.filter((finding) => finding.file === name);
       expect(ofFile, JSON.stringify(findings)).not.toEqual([]);
       // White space of run.json says nothing.
@@ -58,14 +65,8 @@ test(
     await fc.assert(
       fc.asyncProperty(place, async ({ file, at, by }) => {
         const name = names[file % names.length] ?? '';
-        const path = join(folder, name);
-        const whole = readFileSync(path);
-        const changed = Buffer.from(whole);
         const index = Math.floor(at * (committed.get(name)?.bytes ?? 0));
-        changed[index] = (whole[index] ?? 0) ^ by;
-        writeFileSync(path, changed);
-        const { findings, isVerified } = await verifyFolder(folder);
-        writeFileSync(path, whole);
+        const { findings, isVerified } = await verifyChanged(join(folder, name), index, by);
         expect(findings.map((finding) => finding.file)).toContain(name);
         expect(isVerified).toBe(index >= (durable.get(name)?.bytes ?? 0));
       }),
