@@ -1,0 +1,4 @@
+import type { Part } from './report.ts';
+
+/** In the order in which they run: one at a time, so that none disturbs another. */
+export const parts: readonly Part[] = [];
