@@ -1,118 +1,129 @@
+import { createGrowingText, type GrowingText } from './growingText.ts';
 import { prefix, tables } from './metrics/index.ts';
-import type { Metric, Scope } from './metrics/spec.ts';
-import type { Value } from './parse/reading.ts';
+import type { Metric, Table } from './metrics/spec.ts';
+import { createRowChanges } from './rowChanges.ts';
+import { createSampleLines, type SampleLines } from './sampleLines.ts';
 import type { InfoRows, Snapshot, TableRows } from './snapshot.ts';
 import { formatter, type UnitSizes } from './value.ts';
 
 export type Format = 'text' | 'openmetrics';
 
-/** A piece of text is at least so long, if there is so much, in characters. */
+/** Bytes; pieces are no shorter, if there is so much: each takes system calls on its way out. */
 const pieceLength = 32 * 1024;
 
-/** What of a metric does not change from scrape to scrape. */
+/** One metric of a family: a family has several where they are told apart by mode. */
 interface Rendering {
-  readonly name: string;
-  /** `mode="user"`, or empty. */
-  readonly mode: string;
-  readonly header: Readonly<Record<Format, string>>;
-  readonly file: string;
-  readonly field: string;
-  readonly format: (value: Value) => string;
+  readonly metric: Metric;
+  readonly family: string;
+  readonly header: Readonly<Record<Format, Buffer>>;
+  readonly lines: SampleLines;
 }
 
+type TableText = (rows: TableRows, format: Format) => readonly Buffer[];
+
 /**
- * Prepares the rendering of snapshots as exposition text, without the `# EOF` of OpenMetrics, in pieces
- * that are made as they are asked for: a whole text of megabytes is never held.
- * This is the hot path: some twenty lines for every process. Names, help and label text are made
- * beforehand; a line is put together from four strings.
+ * Prepares the rendering of snapshots as exposition text, without the `# EOF` of OpenMetrics. What stands
+ * still between two snapshots is not made again, so the bytes are not to be changed by who gets them.
  * https://prometheus.io/docs/instrumenting/exposition_formats/
  */
 export function createExposition(
   version: 'v1' | 'v2',
   sizes: UnitSizes,
-): (snapshot: Snapshot, format: Format) => Iterable<string> {
-  const renderings = new Map<Metric, Rendering>(
-    tables.flatMap(({ scope, metrics }) =>
-      metrics.flatMap((metric) => {
-        const rendering = prepare(scope, metric, version, sizes);
-        return rendering === undefined ? [] : [[metric, rendering]];
-      }),
-    ),
-  );
+): (snapshot: Snapshot, format: Format) => readonly Buffer[] {
+  const text = createGrowingText();
+  const texts = new Map(tables.map((table) => [table.name, createTableText(table, version, sizes, text)]));
+  return (snapshot, format) =>
+    inPieces([
+      ...snapshot.infos.map((rows) => Buffer.from(infoText(rows))),
+      ...snapshot.tables.flatMap((rows) => texts.get(rows.table.name)?.(rows, format) ?? []),
+    ]);
+}
 
-  return function* render(snapshot, format) {
-    for (const rows of snapshot.infos) yield infoText(rows);
-    for (const rows of snapshot.tables) yield* tableText(rows, renderings, format);
+function createTableText(
+  whole: Table,
+  version: 'v1' | 'v2',
+  sizes: UnitSizes,
+  buffer: GrowingText,
+): TableText {
+  const follow = createRowChanges();
+  const renderings = whole.metrics.flatMap((metric) => prepare(whole, metric, version, sizes, buffer) ?? []);
+
+  return ({ table, rows }, format) => {
+    const changes = follow(rows);
+    const text: Buffer[] = [];
+    let last = '';
+    for (const { metric, family, header, lines } of renderings) {
+      const samples = lines(rows, changes);
+      // What this machine only has zeros for is not in the table of the snapshot.
+      if (samples.length === 0 || !table.metrics.includes(metric)) continue;
+      if (family !== last) text.push(header[format]);
+      last = family;
+      text.push(samples);
+    }
+    return text;
   };
 }
 
 function prepare(
-  scope: Scope,
+  { scope }: Table,
   metric: Metric,
   version: 'v1' | 'v2',
   sizes: UnitSizes,
+  text: GrowingText,
 ): Rendering | undefined {
   const source = metric.source[version];
   if (source === undefined) return undefined;
+  const [file, field, unit] = source;
   const name = prefix(scope) + metric.name;
+  const mode = metric.mode === undefined ? '' : `mode="${metric.mode}"`;
   return {
-    name,
-    mode: metric.mode === undefined ? '' : `mode="${metric.mode}"`,
+    metric,
+    family: name,
     header: {
-      text: header(name, metric.type, metric.help),
-      openmetrics: header(name.replace(/_total$/, ''), metric.type, metric.help),
+      text: Buffer.from(headerOf(name, metric.type, metric.help)),
+      openmetrics: Buffer.from(headerOf(name.replace(/_total$/, ''), metric.type, metric.help)),
     },
-    file: source[0],
-    field: source[1],
-    format: formatter(source[2], sizes),
+    lines: createSampleLines({ name, mode, file, field, format: formatter(unit, sizes) }, text),
   };
 }
 
-function header(family: string, type: string, help: string): string {
+function headerOf(family: string, type: string, help: string): string {
   return `# HELP ${family} ${help}\n# TYPE ${family} ${type}\n`;
-}
-
-/** Pieces of many short families, or of one long. */
-function* tableText(
-  { table, rows }: TableRows,
-  renderings: ReadonlyMap<Metric, Rendering>,
-  format: Format,
-): Generator<string> {
-  let text = '';
-  let family = '';
-  for (const metric of table.metrics) {
-    const rendering = renderings.get(metric);
-    if (rendering === undefined) continue;
-    const samples = samplesText(rendering, rows);
-    if (samples === '') continue;
-    if (family !== rendering.name) text += rendering.header[format];
-    family = rendering.name;
-    text += samples;
-    if (text.length < pieceLength) continue;
-    yield text;
-    text = '';
-  }
-  yield text;
-}
-
-function samplesText({ name, mode, file, field, format }: Rendering, rows: TableRows['rows']): string {
-  let text = '';
-  for (const { labels, readings } of rows) {
-    const value = readings[file]?.[field];
-    if (value === undefined) continue;
-    const inside = mode === '' ? labels.text : mode;
-    text += inside === '' ? `${name} ${format(value)}\n` : `${name}{${inside}} ${format(value)}\n`;
-  }
-  return text;
 }
 
 function infoText({ scope, info, rows }: InfoRows): string {
   if (rows.length === 0) return '';
   const name = prefix(scope) + info.name;
-  let text = header(name, 'gauge', info.help);
+  let text = headerOf(name, 'gauge', info.help);
   for (const { identity, description } of rows) {
     const separator = identity.text === '' ? '' : ',';
     text += `${name}{${identity.text}${separator}${description.text}} 1\n`;
   }
   return text;
+}
+
+/** Small parts are put together. */
+function inPieces(parts: readonly Buffer[]): readonly Buffer[] {
+  const pieces: Buffer[] = [];
+  let small: Buffer[] = [];
+  let length = 0;
+
+  function flush(): void {
+    if (length > 0) pieces.push(Buffer.concat(small, length));
+    small = [];
+    length = 0;
+  }
+
+  for (const part of parts) {
+    if (part.length >= pieceLength) {
+      flush();
+      pieces.push(part);
+      continue;
+    }
+    small.push(part);
+    length += part.length;
+    if (length >= pieceLength) flush();
+  }
+  flush();
+  return pieces;
 }

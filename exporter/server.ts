@@ -18,7 +18,7 @@ export interface ServerParts {
   readonly render: (
     snapshot: Snapshot,
     request: { format: Format; wanted: ScrapeRequest['wanted'] },
-  ) => AsyncIterable<string>;
+  ) => AsyncIterable<string | Buffer>;
   /** Wall clock, in seconds since the epoch. */
   readonly clock: () => number;
   readonly maxConcurrentScrapes: number;

@@ -225,7 +225,7 @@ function infoOf({ cgroup, name, oldest }: Container, networks: Networks): Labels
     runtime: runtime || cgroup.runtime,
     cgroup: cgroup.path,
     pod_uid: cgroup.podUid,
-    network_namespace: oldest ? networks.numberOf(oldest.pid) : '',
+    network_namespace: oldest ? networks.numberOf(oldest) : '',
   };
   return labelsOf(containerInfo.labels, values);
 }

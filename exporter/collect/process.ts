@@ -1,5 +1,5 @@
-import { fieldsOf } from '../metrics/index.ts';
-import { processTable } from '../metrics/process.ts';
+import { fieldsOf, filesOf } from '../metrics/index.ts';
+import { type ProcessFile, processTable } from '../metrics/process.ts';
 import { sum } from '../parse/decimal.ts';
 import type { Reading, Value } from '../parse/reading.ts';
 import { type Collected, labels, type Labels, type Row } from '../snapshot.ts';
@@ -17,14 +17,20 @@ export interface ProcessSources {
   readonly machine: Machine;
 }
 
-/** The labels of a process, kept from pass to pass: making them anew would be most of the garbage. */
+/** A process as it was shown last. One that says the same again is shown as the same object. */
 interface Known {
   readonly container: Labels;
   readonly comm: string;
   readonly labels: Labels;
+  row: ProcessRow | undefined;
   pass: number;
 }
 
+interface ProcessRow extends Row {
+  readonly readings: Readonly<Record<ProcessFile, Reading | undefined>>;
+}
+
+const files = filesOf(processTable, 'v2');
 const networkFields = fieldsOf(processTable, '/proc/PID/net/dev', 'v2');
 
 type Collector = (containers: readonly Container[], absences: Absences) => Collected;
@@ -39,16 +45,18 @@ const tableWithoutDelays = {
 export function createProcessCollector(sources: ProcessSources): Collector {
   const { processes, networks, machine } = sources;
   const known = new Map<number, Known>();
+  const sums = new WeakMap<Interfaces, Reading>();
   let pass = 0;
 
-  function labelsOf({ pid, comm }: Process, container: Labels): Labels {
+  function know({ pid, comm }: Process, container: Labels): Known {
     const before = known.get(pid);
     if (before?.container === container && before.comm === comm) {
       before.pass = pass;
-      return before.labels;
+      return before;
     }
-    const made = labels(processTable.labels, [...container.values, String(pid), comm]);
-    known.set(pid, { container, comm, labels: made, pass });
+    const values = [...container.values, String(pid), comm];
+    const made = { container, comm, labels: labels(processTable.labels, values), row: undefined, pass };
+    known.set(pid, made);
     return made;
   }
 
@@ -56,48 +64,41 @@ export function createProcessCollector(sources: ProcessSources): Collector {
     for (const [pid, process] of known) if (process.pass !== pass) known.delete(pid);
   }
 
-  function networkOf(process: Process, sums: Map<string, Reading>): Reading | Reason | undefined {
+  function networkOf(process: Process): Reading | Reason | undefined {
     const namespace = networks.namespaceOf(process);
     if (namespace === undefined) return undefined;
-    const before = sums.get(namespace);
-    if (before !== undefined) return before;
     const interfaces = networks.interfaces(namespace, process.pid);
     if (interfaces === undefined || typeof interfaces === 'string') return interfaces;
-    const total = sumUp(interfaces);
-    sums.set(namespace, total);
+    const total = sums.get(interfaces) ?? sumUp(interfaces);
+    sums.set(interfaces, total);
     return total;
   }
 
-  function read(
-    process: Process,
-    identity: Labels,
-    sums: Map<string, Reading>,
-    absences: Absences,
-  ): Row | undefined {
+  function read(process: Process, container: Labels, absences: Absences): Row | undefined {
     const details = processes.details(process.pid);
     if (details === undefined) return undefined;
-    const readings: Record<string, Reading> = {
+    const shown = know(process, container);
+    const last = shown.row?.readings;
+    const readings = {
       '/proc/PID/stat': process.fields,
-      computed: { start_time: startTime(process, machine) },
+      '/proc/PID/statm': given('/proc/PID/statm', details.statm, absences),
+      '/proc/PID/io': given('/proc/PID/io', details.io, absences),
+      '/proc/PID/net/dev': given('/proc/PID/net/dev', networkOf(process), absences),
+      computed:
+        last?.['/proc/PID/stat'] === process.fields
+          ? last.computed
+          : { start_time: startTime(process, machine) },
     };
-    for (const [file, reading] of [
-      ['/proc/PID/net/dev', networkOf(process, sums)],
-      ['/proc/PID/statm', details.statm],
-      ['/proc/PID/io', details.io],
-    ] as const) {
-      if (typeof reading === 'string') absences.file(processTable, file, reading);
-      else if (reading !== undefined) readings[file] = reading;
-    }
-    return { labels: identity, readings };
+    const isSame = last !== undefined && files.every((file) => last[file] === readings[file]);
+    return isSame ? shown.row : (shown.row = { labels: shown.labels, readings });
   }
 
   return (containers, absences) => {
     pass += 1;
-    const sums = new Map<string, Reading>();
     const rows: Row[] = [];
     for (const { labels: container, members } of containers) {
       for (const process of members) {
-        const row = read(process, labelsOf(process, container), sums, absences);
+        const row = read(process, container, absences);
         if (row !== undefined) rows.push(row);
       }
     }
@@ -106,6 +107,17 @@ export function createProcessCollector(sources: ProcessSources): Collector {
     absences.metric(processTable, delays, 'delayacct_off');
     return { tables: [{ table: tableWithoutDelays, rows }], infos: [] };
   };
+}
+
+/** What could be read; why it could not is noted. */
+function given(
+  file: ProcessFile,
+  reading: Reading | Reason | undefined,
+  absences: Absences,
+): Reading | undefined {
+  if (typeof reading !== 'string') return reading;
+  absences.file(processTable, file, reading);
+  return undefined;
 }
 
 function sumUp(interfaces: Interfaces): Reading {

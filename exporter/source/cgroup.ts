@@ -1,4 +1,4 @@
-import { type Dirent, existsSync, readdirSync } from 'node:fs';
+import { type Dirent, existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseCgroupProcs } from '../parse/cgroupProcs.ts';
 import { type ContainerPath, parseContainerPath } from './containerPath.ts';
@@ -144,7 +144,10 @@ function isAlive({ pids, refusal }: FoundContainer): boolean {
   return pids.length > 0 || refusal !== undefined;
 }
 
+// A folder has a link of each folder in it, besides the two that are its own: to ask for their number takes a
+// tenth of listing the dozens of files of a cgroup. A file system that does not count them says 1.
 function foldersOf(path: string): readonly string[] {
+  if (statSync(path).nlink === 2) return [];
   return readdirSync(path, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map((entry) => entry.name);

@@ -1,6 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import type { Bytes } from '../parse/reading.ts';
 
+const halfPage = 2048;
 const usualSize = 64 * 1024;
 /** A buffer that one read has made larger than this is not kept for the next. */
 const keptSize = 1024 * 1024;
@@ -16,7 +17,9 @@ const largestSize = 16 * 1024 * 1024;
  * Errors are those of open(2) and read(2), thrown as NodeJS.ErrnoException, and one for a file of over 16 MiB.
  */
 export class KernelFiles {
-  #buffer = Buffer.allocUnsafeSlow(usualSize);
+  #buffer: Buffer = Buffer.allocUnsafeSlow(usualSize);
+  /** Of the buffer, by length: most files are short, and a view of them need not be made for each read. */
+  #views: Bytes[] = [];
   #held = 0;
   readonly #limit: number;
 
@@ -64,16 +67,15 @@ export class KernelFiles {
   // end; a first piece of under half a page that ends in a newline is taken for the whole, which saves most
   // files their second read: the next record would have to be over half a page long.
   #readAll(descriptor: number): Bytes {
-    if (this.#buffer.length > keptSize) this.#buffer = Buffer.allocUnsafeSlow(usualSize);
+    if (this.#buffer.length > keptSize) this.#use(Buffer.allocUnsafeSlow(usualSize));
     let length = 0;
     for (;;) {
       const room = this.#buffer.length - length;
       const count = readSync(descriptor, this.#buffer, length, room, length);
       length += count;
-      const isWhole = length === count && length < 2048 && this.#buffer[length - 1] === 10;
-      if (count === 0 || isWhole) {
-        return this.#buffer.subarray(0, length);
-      }
+      const isWhole = length === count && length < halfPage && this.#buffer[length - 1] === 10;
+      if (isWhole) return (this.#views[length] ??= this.#buffer.subarray(0, length));
+      if (count === 0) return this.#buffer.subarray(0, length);
       if (length === this.#buffer.length) this.#grow();
     }
   }
@@ -82,7 +84,12 @@ export class KernelFiles {
     if (this.#buffer.length >= largestSize) throw new Error('A file is larger than any of the kernel.');
     const larger = Buffer.allocUnsafeSlow(this.#buffer.length * 2);
     this.#buffer.copy(larger);
-    this.#buffer = larger;
+    this.#use(larger);
+  }
+
+  #use(buffer: Buffer): void {
+    this.#buffer = buffer;
+    this.#views = [];
   }
 }
 

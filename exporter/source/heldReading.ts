@@ -1,11 +1,15 @@
 import type { Bytes } from '../parse/reading.ts';
 import { isErrno } from '../serve/errno.ts';
 import type { HeldFile } from './files.ts';
+import { parseWhenChanged } from './parseWhenChanged.ts';
 import { type Reason, reasonOf } from './unavailable.ts';
 
 /** A file that is read again and again, parsed; or a word that says why it gives nothing. */
 export interface HeldReading<T> {
-  /** @throws Vanished when the process or cgroup that the file tells of is gone. */
+  /**
+   * Gives the same object again while the file says the same.
+   * @throws Vanished when the process or cgroup that the file tells of is gone.
+   */
   read(): T | Reason;
   close(): void;
 }
@@ -30,6 +34,7 @@ export function holdReading<T extends object>(
   parse: (text: Bytes) => T,
   missing: () => Reason | 'vanished',
 ): HeldReading<T> {
+  const parseNew = parseWhenChanged(parse);
   let refusal: Reason | undefined;
   let skip = 0;
   let wasRead = false;
@@ -49,7 +54,7 @@ export function holdReading<T extends object>(
       try {
         const text = file.read();
         wasRead = true;
-        return parse(text);
+        return parseNew(text);
       } catch (error) {
         if (error instanceof Vanished) throw error;
         const reason = why(error);

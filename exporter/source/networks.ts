@@ -1,8 +1,9 @@
 import { readlinkSync, statSync } from 'node:fs';
 import { parseNetDev } from '../parse/netDev.ts';
-import type { Reading } from '../parse/reading.ts';
+import type { Bytes, Reading, Value } from '../parse/reading.ts';
 import { isErrno } from '../serve/errno.ts';
 import type { KernelFiles } from './files.ts';
+import { parseWhenChanged } from './parseWhenChanged.ts';
 import type { Process } from './processes.ts';
 import { type Reason, reasonOf } from './unavailable.ts';
 
@@ -12,6 +13,19 @@ export type Interfaces = readonly { readonly interface: string; readonly fields:
 /** After this many passes a process is asked for its namespace again: setns(2) is rare, but it exists. */
 const trust = 16;
 
+type Parser = (text: Bytes) => Interfaces;
+
+/** The namespace of a process, as it was seen some passes ago. */
+interface KnownNamespace {
+  readonly key: string;
+  readonly comm: string;
+  readonly started: Value | undefined;
+  /** Its number for the kernel, where it was asked for. */
+  number: string | undefined;
+  /** In passes. */
+  age: number;
+}
+
 /**
  * Reads every network namespace once a pass, through any process that lives in it. net/dev is never
  * held open: that would keep the namespace alive.
@@ -20,10 +34,13 @@ const trust = 16;
  * same for all its processes. The namespace's own number (/proc/PID/ns/net) needs ptrace rights.
  */
 export class Networks {
-  readonly #known = new Map<number, { key: string; life: string; age: number }>();
+  readonly #known = new Map<number, KnownNamespace>();
   readonly #files: KernelFiles;
   readonly #procfs: string;
   #interfaces = new Map<string, Interfaces>();
+  /** Of the namespaces of this pass and of the last: what says the same is the same object. */
+  #parsers = new Map<string, Parser>();
+  #oldParsers = new Map<string, Parser>();
   #host: string | undefined;
 
   constructor(files: KernelFiles, procfs: string) {
@@ -34,6 +51,8 @@ export class Networks {
   /** Begins a pass: what was read before is read anew. */
   begin(): void {
     this.#interfaces = new Map();
+    this.#oldParsers = this.#parsers;
+    this.#parsers = new Map();
     this.#host = undefined;
     for (const [pid, known] of this.#known) {
       known.age += 1;
@@ -42,14 +61,20 @@ export class Networks {
   }
 
   /** Which namespace a process lives in; undefined when the process has ended. */
-  namespaceOf({ pid, comm, fields }: Process): string | undefined {
-    // A runtime's first process becomes the container's by exec, after it has entered its namespaces.
-    const life = `${String(fields['starttime'])} ${comm}`;
+  namespaceOf(process: Process): string | undefined {
+    return this.#know(process)?.key;
+  }
+
+  // A runtime's first process becomes the container's by exec, after it has entered its namespaces.
+  #know({ pid, comm, fields }: Process): KnownNamespace | undefined {
+    const { starttime } = fields;
     const known = this.#known.get(pid);
-    if (known?.life === life) return known.key;
+    if (known?.started === starttime && known?.comm === comm) return known;
     const key = this.#look(pid);
-    if (key !== undefined) this.#known.set(pid, { key, life, age: 0 });
-    return key;
+    if (key === undefined) return undefined;
+    const fresh = { key, comm, started: starttime, number: undefined, age: 0 };
+    this.#known.set(pid, fresh);
+    return fresh;
   }
 
   /** The host's namespace: that of pid 1. */
@@ -58,7 +83,13 @@ export class Networks {
   }
 
   /** The kernel's number of the namespace a process lives in, as `lsns` shows it; empty where we may not know. */
-  numberOf(pid: number): string {
+  numberOf(process: Process): string {
+    const known = this.#know(process);
+    if (known === undefined) return '';
+    return (known.number ??= this.#readNumber(process.pid));
+  }
+
+  #readNumber(pid: number): string {
     try {
       return /\d+/.exec(readlinkSync(`${this.#procfs}/${pid}/ns/net`))?.[0] ?? '';
     } catch {
@@ -74,7 +105,8 @@ export class Networks {
     const read = this.#interfaces.get(namespace);
     if (read !== undefined) return read;
     try {
-      const interfaces = parseNetDev(this.#files.read(`${this.#procfs}/${pid}/net/dev`));
+      const parse = this.#oldParsers.get(namespace) ?? parseWhenChanged(parseNetDev);
+      const interfaces = parse(this.#files.read(`${this.#procfs}/${pid}/net/dev`));
       // Every namespace has lo.
       if (interfaces.length === 0) return 'read_error';
       // It may have moved to another namespace, whose numbers would be shown for all that live in this one.
@@ -83,6 +115,7 @@ export class Networks {
         return undefined;
       }
       this.#interfaces.set(namespace, interfaces);
+      this.#parsers.set(namespace, parse);
       return interfaces;
     } catch (error) {
       const reason = reasonOf(error);

@@ -24,6 +24,8 @@ interface HeldProcess {
   readonly stat: HeldReading<ProcessStat>;
   readonly statm: HeldReading<Reading>;
   readonly io: HeldReading<Reading>;
+  /** What its stat says. */
+  shown: Process | undefined;
   /** In clock ticks since boot; undefined before stat is read. */
   started: Value | undefined;
   /** Whether statm and io are known to be of the life that started then. */
@@ -53,7 +55,10 @@ export class Processes {
     this.#pass += 1;
   }
 
-  /** Undefined when the process has ended; a word where we may not read it. */
+  /**
+   * Undefined when the process has ended; a word where we may not read it. Gives the same object again while
+   * its stat says the same.
+   */
   read(pid: number): Process | Reason | undefined {
     // A held descriptor that says its process is gone may be of an earlier life of this pid.
     return this.#read(pid) ?? this.#read(pid);
@@ -62,35 +67,36 @@ export class Processes {
   /** Of a process that this pass has read; undefined when it has ended since. */
   details(pid: number): ProcessDetails | undefined {
     const held = this.#held.get(pid);
-    return (
-      held &&
-      this.#unlessGone(pid, held, () => {
-        const details = { statm: readBeside(held, held.statm), io: readBeside(held, held.io) };
-        // They were opened after stat: if the pid was given to another process in between, stat is gone.
-        if (!held.proven) readStat(held);
-        held.proven = true;
-        return details;
-      })
-    );
+    if (held === undefined) return undefined;
+    try {
+      const details = { statm: readBeside(held, held.statm), io: readBeside(held, held.io) };
+      // They were opened after stat: if the pid was given to another process in between, stat is gone.
+      if (!held.proven) readStat(held);
+      held.proven = true;
+      return details;
+    } catch (error) {
+      return this.#ended(pid, held, error);
+    }
   }
 
   #read(pid: number): Process | Reason | undefined {
     const held = this.#held.get(pid) ?? this.#hold(pid);
     held.pass = this.#pass;
-    return this.#unlessGone(pid, held, () => {
+    try {
       const stat = readStat(held);
-      return typeof stat === 'string' ? stat : { pid, ...stat };
-    });
+      if (typeof stat === 'string') return stat;
+      if (held.shown?.fields !== stat.fields) held.shown = { pid, ...stat };
+      return held.shown;
+    } catch (error) {
+      return this.#ended(pid, held, error);
+    }
   }
 
-  #unlessGone<T>(pid: number, held: HeldProcess, read: () => T): T | undefined {
-    try {
-      return read();
-    } catch (error) {
-      this.#release(pid, held);
-      if (error instanceof Vanished) return undefined;
-      throw error;
-    }
+  /** @throws what is not the end of the process. */
+  #ended(pid: number, held: HeldProcess, error: unknown): undefined {
+    this.#release(pid, held);
+    if (!(error instanceof Vanished)) throw error;
+    return undefined;
   }
 
   #hold(pid: number): HeldProcess {
@@ -104,6 +110,7 @@ export class Processes {
       stat: holdReading(this.#files.hold(`${folder}/stat`), parseStat, missing),
       statm: holdReading(this.#files.hold(`${folder}/statm`), parseStatm, missing),
       io: holdReading(this.#files.hold(`${folder}/io`), parseIo, missing),
+      shown: undefined,
       started: undefined,
       proven: false,
       pass: this.#pass,

@@ -29,6 +29,8 @@ describeWith([needs.root, needs.docker], '20 containers born and killed a second
       // That a few containers more are alive at one time than at another.
       expect(last.descriptors / first.descriptors).toBeLessThan(1.1);
     }
+    // What the machine could not start is not what was promised.
+    expect(run.churn.lives.size / (5 * minute)).toBeGreaterThan(19);
     expectEveryLife(run);
     expectAnswers(run, 0.05);
   });

@@ -31,7 +31,7 @@ describeWith([needs.root, needs.docker], 'network namespaces of real containers'
         one: namespaces(one),
         other: namespaces(other),
         onHost: namespaces(onHost),
-        number: networks.numberOf(Number(one[0])),
+        number: networks.numberOf(processOf(Number(one[0]))),
       };
     });
   });

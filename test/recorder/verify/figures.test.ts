@@ -122,26 +122,33 @@ test('so is that of an unfinished run, by the tick that it is of', async () => {
   );
 });
 
-/** A run of a recorder that was suspended, and one that went on with it. */
+/** A recorder with one target, to be suspended and started again over the same folder. */
+async function interruptible() {
+  const outputDir = await mkdtemp(join(tmpdir(), 'kubemon-verify-'));
+  onTestFinished(() => rm(outputDir, { recursive: true }));
+  const one = await loopbackExporter(kubemon(machine('one')));
+  onTestFinished(one.close);
+  const environment = {
+    RECORDER_PORT: '0',
+    OUTPUT_DIR: outputDir,
+    MIN_FREE_BYTES: '1',
+    TARGETS: `one=${one.url}`,
+  };
+  return {
+    folder: (run: string) => join(outputDir, run),
+    start: () => startRecorder(readSettings(recorderSettings, {}, environment), createLog('test', 'fatal')),
+    ticks: ({ control }: Recorder, count: number) =>
+      until(`${count} ticks are done`, () => (control.status().recording?.ticks.done ?? 0) >= count),
+  };
+}
+
 test(
   'a run that was interrupted is verified before and after it goes on, and its gap is one with its interruption',
   { timeout: 60_000 },
   async () => {
-    const outputDir = await mkdtemp(join(tmpdir(), 'kubemon-verify-'));
-    onTestFinished(() => rm(outputDir, { recursive: true }));
-    const one = await loopbackExporter(kubemon(machine('one')));
-    onTestFinished(one.close);
-    const environment = {
-      RECORDER_PORT: '0',
-      OUTPUT_DIR: outputDir,
-      MIN_FREE_BYTES: '1',
-      TARGETS: `one=${one.url}`,
-    };
-    const start = () =>
-      startRecorder(readSettings(recorderSettings, {}, environment), createLog('test', 'fatal'));
-    const ticks = ({ control }: Recorder, count: number) =>
-      until(`${count} ticks are done`, () => (control.status().recording?.ticks.done ?? 0) >= count);
-    const folder = join(outputDir, 'test');
+    const recorder = await interruptible();
+    const { start, ticks } = recorder;
+    const folder = recorder.folder('test');
 
     const first = await start();
     await first.control.start({ run: 'test', interval: 0.25 });
@@ -172,3 +179,26 @@ test(
     ]);
   },
 );
+
+test('ticks that were lost to an interruption are those of the run, though it was stopped before they were due', async () => {
+  const { folder, start, ticks } = await interruptible();
+  const first = await start();
+  await first.control.start({ run: 'test', interval: 0.5 });
+  await ticks(first, 1);
+  await first.suspend();
+  await new Promise((resolve) => {
+    setTimeout(resolve, 1000);
+  });
+  const second = await start();
+  await second.control.stop();
+  await second.close();
+  const path = join(folder('test'), 'run.json');
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by the recorder under test
+  const manifest = JSON.parse(readFileSync(path, 'utf8')) as Manifest;
+  const [interruption] = manifest.interruptions;
+  expect(interruption?.ticks).toBeGreaterThan(1);
+
+  const stop = new Date(Date.parse(interruption?.to ?? '') - 1010).toISOString();
+  writeFileSync(path, manifestText({ ...manifest, stop }));
+  expect((await verifyFolder(folder('test'))).findings).toEqual([]);
+});
