@@ -1,45 +1,68 @@
 /**
  * npm run bench [-- --quick] [-- PART…]: measures, and prints a table a part. A whole run of everything
  * also writes its results, with their plots, into README.md beside this file.
+ * Exit codes: 0 measured; 1 something could not be measured; 2 wrong usage.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { signalChildren } from './children.ts';
+import { heedInterruption } from './interruption.ts';
+import { type Invocation, parseInvocation } from './invocation.ts';
 import { machineText } from './machine.ts';
 import { parts } from './parts.ts';
-import { writeResults } from './results.ts';
-import type { PartReport } from './report.ts';
 import { reportText } from './reportText.ts';
+import { missingFor } from './requirements.ts';
+import { writeResults } from './results.ts';
+import { runParts } from './runParts.ts';
 
-const { values, positionals } = parseArgs({
-  options: { quick: { type: 'boolean', default: false } },
-  allowPositionals: true,
-});
-const unknown = positionals.find((name) => parts.every((part) => part.name !== name));
-if (unknown !== undefined) {
-  process.stderr.write(
-    `There is no part "${unknown}". There are: ${parts.map(({ name }) => name).join(', ')}.\n`,
-  );
-  process.exit(2);
+const names = parts.map(({ name }) => name);
+process.exitCode = await act(parseInvocation(process.argv.slice(2), names));
+
+async function act(invocation: Invocation): Promise<number> {
+  if (invocation.kind === 'help') {
+    process.stdout.write(invocation.text);
+    return 0;
+  }
+  if (invocation.kind === 'wrong') {
+    say(invocation.message);
+    return 2;
+  }
+  return measure(invocation);
 }
 
-const isWhole = positionals.length === 0 && !values.quick;
-const scratch = mkdtempSync(join(tmpdir(), 'kubemon-bench-'));
-const reports: PartReport[] = [];
-try {
-  process.stdout.write(`${machineText()}\n`);
-  for (const part of parts) {
-    if (positionals.length > 0 && !positionals.includes(part.name)) continue;
-    const report = await part.run({
-      quick: values.quick,
-      say: (line) => process.stderr.write(`${part.name}: ${line}\n`),
-      scratch,
-    });
-    reports.push(report);
-    process.stdout.write(`\n${reportText(report)}\n`);
+async function measure({ quick, names: wanted, isWhole }: Invocation & { kind: 'run' }): Promise<number> {
+  const chosen = parts.filter(({ name }) => wanted.includes(name));
+  const missing = missingFor(chosen);
+  if (missing !== undefined) {
+    say(missing);
+    return 1;
   }
-  if (isWhole) writeResults(reports);
-} finally {
-  rmSync(scratch, { recursive: true, force: true });
+  const interruption = heedInterruption();
+  const scratch = mkdtempSync(join(tmpdir(), 'kubemon-bench-'));
+  // However it ends: nothing that was started outlives it.
+  process.once('exit', () => {
+    signalChildren('SIGKILL');
+    rmSync(scratch, { recursive: true, force: true });
+  });
+  const machine = machineText();
+  process.stdout.write(`${machine}\n`);
+  if (quick) process.stdout.write('This is a quick run: its figures mean nothing.\n');
+  const { reports, failures } = await runParts(chosen, {
+    quick,
+    scratch,
+    say,
+    isInterrupted: () => interruption.code() !== undefined,
+    onReport: (report) => process.stdout.write(`\n${reportText(report)}\n`),
+  });
+  const interrupted = interruption.code();
+  if (interrupted !== undefined) return interrupted;
+  for (const failure of failures) say(failure);
+  if (failures.length > 0) return 1;
+  if (isWhole) writeResults(machine, reports);
+  return 0;
+}
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
 }

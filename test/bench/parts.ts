@@ -1,4 +1,5 @@
+import { alignment } from './alignment/alignment.ts';
 import type { Part } from './report.ts';
 
 /** In the order in which they run: one at a time, so that none disturbs another. */
-export const parts: readonly Part[] = [];
+export const parts: readonly Part[] = [alignment];

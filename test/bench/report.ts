@@ -1,7 +1,11 @@
+import type { Requirement } from './requirements.ts';
+
 /** One part of the benchmark: what it measures it measures beside its peers and floors, in one run. */
 export interface Part {
   /** What the command takes to run this part alone. */
   readonly name: string;
+  /** What it needs besides Linux; absent: all that the benchmark knows of. */
+  readonly needs?: readonly Requirement[];
   /** @throws when something could not be measured: a figure that is missing is an error, never a good one. */
   run(options: BenchOptions): Promise<PartReport>;
 }
@@ -11,7 +15,7 @@ export interface BenchOptions {
   readonly quick: boolean;
   /** Progress, a line. */
   readonly say: (line: string) => void;
-  /** A folder for what the part needs while it runs; removed afterwards. */
+  /** An empty folder for what the part needs while it runs; removed afterwards. */
   readonly scratch: string;
 }
 
@@ -42,7 +46,7 @@ export interface Table {
 }
 
 export interface Plot {
-  /** File name, without `.svg`. */
+  /** File name, without `.svg`; no two parts may use the same. */
   readonly name: string;
   readonly title: string;
   readonly svg: string;

@@ -5,7 +5,7 @@ import { figureTable, textTable } from './textTable.ts';
 export function reportText({ title, figures, tables, plots, notes }: PartReport, pictures?: string): string {
   const shown = [...(figures.length > 0 ? [figureTable('Goals', figures)] : []), ...tables];
   return [
-    `## ${title}`,
+    `### ${title}`,
     ...shown.map(textTable),
     ...(pictures === undefined ? [] : plots.map((plot) => `![${plot.title}](${pictures}/${plot.name}.svg)`)),
     ...notes,

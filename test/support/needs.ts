@@ -1,7 +1,7 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, test } from 'vitest';
+import { runs } from './runs.ts';
 
 export const shippedScrapeConfiguration = new URL('../../k8s/examples/prometheus.yml', import.meta.url);
 
@@ -45,6 +45,10 @@ export const needs = {
   kubectl: () => lacks('kubectl', 'version', '--client'),
   promtool: () => lacks('promtool', '--version'),
   prometheus: () => lacks('prometheus', '--version'),
+  /** The release that the recorder is measured beside, whatever comes first on PATH. */
+  debianPrometheus: () => lacks('/usr/bin/prometheus', '--version'),
+  prometheusNodeExporter: () => lacks('prometheus-node-exporter', '--version'),
+  prometheusProcessExporter: () => lacks('prometheus-process-exporter', '--version'),
   /** Some distributions build theirs without it. */
   clusterPrometheus: () =>
     lacks('promtool', 'check', 'config', fileURLToPath(shippedScrapeConfiguration)) &&
@@ -78,10 +82,5 @@ export function describeWith(required: readonly Need[], name: string, body: () =
 }
 
 function lacks(program: string, ...args: readonly string[]): string | undefined {
-  try {
-    execFileSync(program, args, { stdio: 'ignore' });
-    return undefined;
-  } catch {
-    return `"${[program, ...args].join(' ')}" does not run`;
-  }
+  return runs(program, ...args) ? undefined : `"${[program, ...args].join(' ')}" does not run`;
 }
