@@ -1,5 +1,6 @@
 import { alignment } from './alignment/alignment.ts';
+import { exporter } from './exporter/part.ts';
 import type { Part } from './report.ts';
 
 /** In the order in which they run: one at a time, so that none disturbs another. */
-export const parts: readonly Part[] = [alignment];
+export const parts: readonly Part[] = [exporter, alignment];

@@ -47,7 +47,7 @@ export function createCgroups(id: string): readonly string[] {
 }
 
 /** A cgroup is busy until the kernel has buried its last process. */
-async function removeCgroups(folders: readonly string[]): Promise<void> {
+export async function removeCgroups(folders: readonly string[]): Promise<void> {
   for (const folder of folders) {
     for (let attempt = 0; existsSync(folder); attempt++) {
       try {

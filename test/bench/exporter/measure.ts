@@ -1,0 +1,160 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { processUse } from '../processUse.ts';
+import { cpuPerScrape, mean, median, type Window } from './arithmetic.ts';
+import { connect } from './connection.ts';
+import { openCpuTime } from './cpuTime.ts';
+import type { Floor } from './floor.ts';
+import { inTurn } from './inTurn.ts';
+import type { Server } from './server.ts';
+import type { Stages, StagesProcess } from './stagesProcess.ts';
+
+/** What an exporter costs; times in seconds, sizes in bytes. */
+export interface Cost {
+  readonly name: string;
+  readonly cpuPerScrape: number;
+  /** Of a second in which nobody scrapes. */
+  readonly cpuIdle: number;
+  readonly answered: number;
+  /** The most after any scrape. */
+  readonly resident: number;
+  readonly series: number;
+  readonly bytes: number;
+  /** Of kubemon: how long its synchronous pass of reading and parsing took, and how long at most. */
+  readonly collection?: { readonly median: number; readonly longest: number };
+  /** Of kubemon: processes and containers shown. */
+  readonly shown: { readonly processes: number; readonly containers: number };
+}
+
+export interface Costs {
+  readonly exporters: readonly Cost[];
+  /** CPU of one pass of the floor, and how many files that reads. */
+  readonly floor: { readonly cpu: number; readonly files: number };
+  /** Medians of the CPU of what kubemon does for a scrape. */
+  readonly stages: Stages;
+  readonly secondsApart: number;
+}
+
+export interface Contender {
+  readonly server: Server;
+  readonly encoding: 'identity' | 'gzip';
+}
+
+export interface Rounds {
+  readonly warmUp: number;
+  readonly rounds: number;
+  /** Of the window in which nobody scrapes. */
+  readonly idleSeconds: number;
+}
+
+/** What is measured beside the exporters. */
+export interface Beside {
+  readonly floor: Floor;
+  readonly stages: StagesProcess;
+}
+
+/**
+ * Measures exporters side by side. What reads just what kubemon, the first, reads is not next to it, where
+ * there are others to come between: it would find the caches warm.
+ */
+export async function measureCosts(
+  contenders: readonly Contender[],
+  { floor, stages }: Beside,
+  { warmUp, rounds, idleSeconds }: Rounds,
+): Promise<Costs> {
+  const meters = contenders.map(({ server, encoding }) => createMeter(server, encoding));
+  const passes: number[] = [];
+  const staged: Stages[] = [];
+  const readFloor = async () => {
+    passes.push(await floor.pass());
+  };
+  const takeStages = async () => {
+    staged.push(await stages.pass());
+  };
+  const [first, ...others] = meters.map(({ scrape }) => scrape);
+  if (first === undefined) throw new Error('There is no exporter to measure.');
+  const turns = [first, ...others.splice(0, 1), takeStages, ...others.splice(0, 1), readFloor, ...others];
+  try {
+    await inTurn(warmUp, turns);
+    const idle = await windowsOf(meters, async () => {
+      await sleep(idleSeconds * 1000);
+    });
+    for (const { forget } of meters) forget();
+    for (const list of [passes, staged]) list.length = 0;
+    let secondsApart = Number.NaN;
+    const scraped = await windowsOf(meters, async () => {
+      secondsApart = await inTurn(rounds, turns);
+    });
+    return {
+      exporters: meters.map(({ cost }, index) => {
+        const [before, during] = [idle[index], scraped[index]];
+        if (before === undefined || during === undefined) throw new Error('Every exporter has its window.');
+        return cost(cpuPerScrape(during, before, rounds), before.cpu / before.seconds);
+      }),
+      floor: { cpu: median(passes), files: floor.files },
+      stages: {
+        collecting: median(staged.map(({ collecting }) => collecting)),
+        rendering: median(staged.map(({ rendering }) => rendering)),
+        // It is not collected after every scrape.
+        garbage: mean(staged.map(({ garbage }) => garbage)),
+      },
+      secondsApart,
+    };
+  } finally {
+    for (const { close } of meters) close();
+  }
+}
+
+async function windowsOf(meters: readonly Meter[], wait: () => Promise<void>): Promise<readonly Window[]> {
+  const start = performance.now();
+  const before = meters.map(({ cpu }) => cpu());
+  await wait();
+  const seconds = (performance.now() - start) / 1000;
+  return meters.map(({ cpu }, index) => ({ cpu: cpu() - (before[index] ?? Number.NaN), seconds }));
+}
+
+type Meter = ReturnType<typeof createMeter>;
+
+function createMeter(server: Server, encoding: Contender['encoding']) {
+  const connection = connect(server.url, encoding);
+  const answered: number[] = [];
+  const bytes: number[] = [];
+  const collections: number[] = [];
+  let resident = 0;
+  let text = '';
+  return {
+    cpu: openCpuTime(server.pid),
+    scrape: async () => {
+      const answer = await connection.scrape();
+      text = answer.text();
+      answered.push(answer.seconds);
+      bytes.push(answer.bytes);
+      const collection = /^kubemon_exporter_collection_seconds (.+)$/m.exec(text)?.[1];
+      if (collection !== undefined) collections.push(Number(collection));
+      resident = Math.max(resident, processUse(server.pid).resident);
+    },
+    forget: () => {
+      for (const list of [answered, bytes, collections]) list.length = 0;
+    },
+    cost: (perScrape: number, cpuIdle: number): Cost => ({
+      name: encoding === 'gzip' ? `${server.name}, gzip` : server.name,
+      cpuPerScrape: perScrape,
+      cpuIdle,
+      answered: median(answered),
+      resident,
+      series: count(text, /^[^#\n]/gm),
+      bytes: Math.round(median(bytes)),
+      ...(collections.length > 0
+        ? { collection: { median: median(collections), longest: Math.max(...collections) } }
+        : {}),
+      shown: {
+        processes: count(text, /^kubemon_process_threads\{/gm),
+        containers: count(text, /^kubemon_container_info\{/gm),
+      },
+    }),
+    close: connection.close,
+  };
+}
+
+function count(text: string, what: RegExp): number {
+  return text.match(what)?.length ?? 0;
+}
