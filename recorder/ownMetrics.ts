@@ -26,15 +26,34 @@ export function declareOwnMetrics(registry: Registry, control: Control, version:
     help: 'Runs that the disk has ended, or whose end could not be written at once.',
     registers,
   });
-  control.onStop(({ problem }) => {
-    if (problem !== undefined) failed.inc();
+  const runs = new Counter({
+    name: 'kubemon_recorder_runs_total',
+    help: 'Runs that have ended, by their verdict.',
+    labelNames: ['verdict'],
+    registers,
   });
+  const skew = new Gauge({
+    name: 'kubemon_recorder_skew_seconds',
+    help: "How long after the last tick a target collected, by the target's clock; no sample where it did not.",
+    labelNames: ['target'],
+    registers,
+  });
+  control.onStop(({ verdict: { verdict }, problem }) => {
+    if (problem !== undefined) failed.inc();
+    runs.inc({ verdict });
+    skew.reset();
+  });
+  for (const verdict of ['valid', 'degraded', 'inconclusive']) runs.inc({ verdict }, 0);
   for (const state of ['done', 'dropped']) ticks.inc({ state }, 0);
   for (const result of ['up', 'failed']) scrapes.inc({ result }, 0);
   control.onTick((tick) => {
     ticks.inc({ state: tick.state });
     rows.inc(tick.rows);
-    for (const { up } of tick.targets) scrapes.inc({ result: up ? 'up' : 'failed' });
+    skew.reset();
+    for (const { target, up, skewSeconds } of tick.targets) {
+      scrapes.inc({ result: up ? 'up' : 'failed' });
+      if (skewSeconds !== undefined) skew.set({ target }, skewSeconds);
+    }
   });
 
   for (const gauge of followingGauges(control)) registry.registerMetric(gauge);

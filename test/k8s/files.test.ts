@@ -29,7 +29,7 @@ test('what no kustomization lists is an example for another program', () => {
   const files = readdirSync(k8s, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map(({ parentPath, name }) => relative(k8s, join(parentPath, name)));
-  expect(files.filter((path) => !known.has(path))).toEqual(['examples/prometheus.yml']);
+  expect(files.filter((path) => !known.has(path))).toEqual(['examples/prometheus.yml', 'examples/rules.yml']);
 });
 
 test("the Role of the example is the recorder's own, without the DaemonSet", () => {
@@ -49,7 +49,9 @@ function contents(folder: string): {
   readonly resources: readonly string[];
   readonly listed: readonly string[];
 } {
-  const { resources = [], patches = [], configMapGenerator = [] } = kustomizationOf(folder);
+  const { resources: all = [], patches = [], configMapGenerator = [] } = kustomizationOf(folder);
+  // The others are folders with a kustomization of their own.
+  const resources = all.filter((path) => path.endsWith('.yaml'));
   const others = [...patches.map(({ path }) => path), ...configMapGenerator.flatMap(({ envs = [] }) => envs)];
   return { resources, listed: [...resources, ...others] };
 }

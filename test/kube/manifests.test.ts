@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createNamespace, kubectl, type TestNamespace } from '../support/kube/kubectl.ts';
 import { k8s, type LabelledManifest, writeOverlay } from '../support/kube/kustomize.ts';
-import { createPodMonitorKind } from '../support/kube/podMonitorKind.ts';
+import { createOperatorKinds } from '../support/kube/operatorKinds.ts';
 import { describeWith, needs } from '../support/needs.ts';
 
 const components = readdirSync(join(k8s, 'components'));
@@ -16,13 +16,13 @@ const builds = [[], ...components.map((name) => [name])].map((names) => ({
 
 describeWith([needs.kubernetes], 'the manifests', () => {
   let namespace: TestNamespace;
-  let removeKind: () => Promise<void>;
+  let removeKinds: () => Promise<void>;
   beforeAll(async () => {
     namespace = await createNamespace('manifests');
-    removeKind = await createPodMonitorKind();
+    removeKinds = await createOperatorKinds();
   });
   afterAll(async () => {
-    await removeKind();
+    await removeKinds();
     await namespace.remove();
   });
 
@@ -34,7 +34,7 @@ describeWith([needs.kubernetes], 'the manifests', () => {
         expect(metadata.labels, name).toMatchObject({
           'app.kubernetes.io/name': 'kubemon',
           'app.kubernetes.io/component': expect.stringMatching(
-            /^(exporter|recorder|recordings|settings|namespace)$/,
+            /^(exporter|recorder|recordings|settings|namespace|dashboards)$/,
           ),
           'app.kubernetes.io/part-of': 'kubemon',
           'app.kubernetes.io/managed-by': 'kustomize',

@@ -30,7 +30,7 @@ sh -c "printf 'a) R (\"b\\\\\\nc' >/proc/self/comm; ${forever} & wait" &
 wait`;
 
 /** On cgroup v1, newer kernels count no block I/O before a disk has had a limit, however high. */
-function firstLimit(): string {
+export function firstLimit(): string {
   const disk = readdirSync('/sys/block').find((name) => !/^(loop|ram|zram|fd|sr)\d/.test(name));
   return `/dev/${String(disk)}:1tb`;
 }

@@ -7,8 +7,10 @@ import { freePort } from './freePort.ts';
 import { answers, until } from './until.ts';
 
 export interface Prometheus {
-  /** The instant vector of an expression of PromQL. */
-  query(expression: string): Promise<readonly QueriedSample[]>;
+  /** The instant vector of an expression of PromQL, now or at a time (seconds since the epoch). Throws on an error in it. */
+  query(expression: string, time?: number): Promise<readonly QueriedSample[]>;
+  /** All samples of a range selector's first series up to a time, in seconds since the epoch. */
+  samples(rangeSelector: string, time: number): Promise<readonly QueriedSample['value'][]>;
   /** The names of all labels. */
   labels(): Promise<readonly string[]>;
   /** All that it has logged of level warn and above. */
@@ -55,12 +57,18 @@ export async function startPrometheusWith(configuration: string): Promise<Promet
     await stop();
     throw error;
   }
+  async function ask<Result>(expression: string, time = Date.now() / 1000): Promise<readonly Result[]> {
+    const parameters = new URLSearchParams({ query: expression, time: String(time) });
+    const answer = await fetch(`http://${address}/api/v1/query?${parameters.toString()}`);
+    if (!answer.ok) throw new Error(`Prometheus refuses ${expression}: ${await answer.text()}`);
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what its API documents
+    return ((await answer.json()) as { data: { result: readonly Result[] } }).data.result;
+  }
   return {
-    query: async (expression) => {
-      const answer = await fetch(`http://${address}/api/v1/query?query=${encodeURIComponent(expression)}`);
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what its API documents
-      const { data } = (await answer.json()) as { data: { result: readonly QueriedSample[] } };
-      return data.result;
+    query: ask<QueriedSample>,
+    samples: async (rangeSelector, time) => {
+      const [series] = await ask<{ readonly values: readonly QueriedSample['value'][] }>(rangeSelector, time);
+      return series?.values ?? [];
     },
     labels: async () => {
       const answer = await fetch(`http://${address}/api/v1/labels`);

@@ -6,6 +6,8 @@ import { until } from './until.ts';
 
 /** `kubemon recorder` in a process of its own. */
 export interface RecorderProcess extends Kubemon {
+  /** host:port */
+  readonly address: string;
   readonly client: RecorderClient;
   get(path: string): Promise<Answered>;
   /** A sample of its own metrics. */
@@ -48,6 +50,7 @@ export async function startRecorder(
   let isKilled = false;
   return {
     ...kubemon,
+    address: host,
     client,
     get: (path) => apiCall(`http://${host}`, 'GET', path),
     metric: async (series) => {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { until } from '../../support/until.ts';
 import { serve } from './served.ts';
 
 const served = serve();
@@ -39,4 +40,18 @@ test("/metrics shows the recorder's own, the active run only while it is on", as
   expect(text).toContain('kubemon_recorder_daemons_connected 1\n');
   expect(text).toMatch(/^kubemon_recorder_ticks_total\{state="done"\} \d+$/m);
   expect(text).toMatch(/^process_cpu_seconds_total [\d.]+$/m);
+});
+
+test('/metrics shows how late targets collect while a run is on, and counts runs by verdict', async () => {
+  const runs = async (verdict: string) => {
+    const series = new RegExp(`^kubemon_recorder_runs_total\\{verdict="${verdict}"\\} (\\d+)$`, 'm');
+    return Number(series.exec(await metrics())?.[1]);
+  };
+  const skew = /^kubemon_recorder_skew_seconds\{target="one"\} -?[\d.]+$/m;
+  const valid = await runs('valid');
+  await call('POST', '/start/judged?interval=1&for=2');
+  await until('a tick is done', async () => skew.test(await metrics()));
+  await until('the run has ended', async () => (await runs('valid')) === valid + 1);
+  expect(await metrics()).not.toMatch(skew);
+  expect(await runs('degraded')).toBe(0);
 });

@@ -14,7 +14,7 @@ export interface ClusterPrometheus extends Prometheus {
  */
 export async function startClusterPrometheus(): Promise<ClusterPrometheus> {
   const shipped = readFileSync(shippedScrapeConfiguration, 'utf8');
-  const configuration = shipped.replace(
+  const configuration = shipped.replaceAll(
     '- role: pod\n',
     `- role: pod\n        kubeconfig_file: ${process.env['KUBECONFIG'] ?? ''}\n`,
   );
