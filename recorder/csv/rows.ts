@@ -44,33 +44,41 @@ export function isoTime(seconds: number): string {
   return new Date(Math.round(seconds * 1000)).toISOString();
 }
 
+/** Rows and samples of one answer, or some of them. */
+export type AnswerPart = Pick<Answer, 'rows' | 'others'>;
+
 /**
  * Answers to lines: of every table's file, in the order of the tables' first rows, and of samples.csv.
- * One writer a run: it remembers the cells of the things that it has written. Values go through as
- * scraped, NaN and +Inf too (pandas reads both); absent is empty.
+ * One writer a target: a row that is the same as on the last tick differs in its time only, so the text of
+ * the rest is kept. Values go through as scraped, NaN and +Inf too (pandas reads both); absent is empty.
  */
-export function createAnswerWriter(): (answer: Answer, moment: Moment) => readonly CsvLines[] {
+export function createAnswerWriter(): (answer: AnswerPart, moment: Moment) => readonly CsvLines[] {
   const labelCells = remembered((labels: Row['labels']) => (labels.length === 0 ? '' : `,${cells(labels)}`));
   const labelsJson = remembered((labels: Readonly<Record<string, string>>) => cells([sortedJson(labels)]));
+  const rowEnd = remembered((row: Row) => `${labelCells(row.labels)},${row.values.join(',')}\n`);
 
   return (answer, moment) => {
     const { node, target } = moment;
     const time = isoTime(moment.timestamp);
-    const lines = new Map<CsvFileName, string[]>();
-    function add(file: CsvFileName, line: string): void {
-      const known = lines.get(file);
-      if (known) known.push(line);
-      else lines.set(file, [line]);
+    const files = new Map<CsvFileName, { text: string; rows: number }>();
+    function linesOf(name: CsvFileName): { text: string; rows: number } {
+      let lines = files.get(name);
+      if (lines === undefined) files.set(name, (lines = { text: '', rows: 0 }));
+      return lines;
     }
     const rowStart = `${time},${moment.collectedAt ?? ''},${cells([node])}`;
-    for (const { table, labels, values } of answer.rows) {
-      add(`${table.name}.csv`, `${rowStart}${labelCells(labels)},${values.join(',')}\n`);
+    for (const row of answer.rows) {
+      const lines = linesOf(`${row.table.name}.csv`);
+      lines.text += rowStart + rowEnd(row);
+      lines.rows++;
     }
-    const sampleStart = `${time},${cells([node, target])}`;
+    const sampleStart = answer.others.length === 0 ? '' : `${time},${cells([node, target])}`;
     for (const { metric, labels, value } of answer.others) {
-      add('samples.csv', `${sampleStart},${metric},${labelsJson(labels)},${value}\n`);
+      const lines = linesOf('samples.csv');
+      lines.text += `${sampleStart},${metric},${labelsJson(labels)},${value}\n`;
+      lines.rows++;
     }
-    return Array.from(lines, ([file, texts]) => ({ file, text: texts.join(''), rows: texts.length }));
+    return Array.from(files, ([file, { text, rows }]) => ({ file, text, rows }));
   };
 }
 

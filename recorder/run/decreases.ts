@@ -10,6 +10,7 @@ export interface Decrease {
 
 /** The counters of the same thing that are lower now than before. */
 export function decreases(before: Row, after: Row): readonly Decrease[] {
+  if (before === after) return [];
   const found: Decrease[] = [];
   for (const [index, metric] of after.table.metrics.entries()) {
     const old = before.values[index];

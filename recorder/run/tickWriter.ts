@@ -3,7 +3,7 @@ import type { RunFolder } from '../csv/folder.ts';
 import { containerLines, eventLines, markLines, scrapeLines } from '../csv/recordLines.ts';
 import type { ContainerLife, Mark, ScrapeRecord } from '../csv/records.ts';
 import { lifeRecord, resumeLines, type ResumeRecord } from '../csv/resumeLog.ts';
-import { type CsvLines, createAnswerWriter, type Lines } from '../csv/rows.ts';
+import { type AnswerPart, type CsvLines, createAnswerWriter, type Lines } from '../csv/rows.ts';
 import type { Answer } from '../scrape/answer.ts';
 import { inTurns } from '../scrape/turns.ts';
 import type { Outcome } from './connection.ts';
@@ -198,7 +198,11 @@ function* partsOfList<T>(list: readonly T[]): Generator<readonly T[]> {
   for (let start = 0; start < list.length; start += rowsAtOnce) yield list.slice(start, start + rowsAtOnce);
 }
 
-function* partsOf(answer: Answer): Generator<Answer> {
-  for (const rows of partsOfList(answer.rows)) yield { ...answer, rows, others: [] };
-  for (const others of partsOfList(answer.others)) yield { ...answer, rows: [], others };
+function* partsOf(answer: Answer): Generator<AnswerPart> {
+  if (answer.rows.length + answer.others.length <= rowsAtOnce) {
+    yield answer;
+    return;
+  }
+  for (const rows of partsOfList(answer.rows)) yield { rows, others: [] };
+  for (const others of partsOfList(answer.others)) yield { rows: [], others };
 }

@@ -1,68 +1,145 @@
 import { isWhole, prefix, tables } from '../../exporter/metrics/index.ts';
 import type { Metric } from '../../exporter/metrics/spec.ts';
-import type { Answer, Info, OtherSample, Row } from './answer.ts';
+import type { Answer, Info, OtherSample } from './answer.ts';
 import { ExpositionError, quoted } from './expositionError.ts';
+import type { KnownRow, Layout, Loose } from './layout.ts';
 import type { Place, Thing } from './place.ts';
 
-/** The samples of one body, as they are found. */
+/** The samples of one body, as they are found. Row numbers are those of Layout. */
 export interface Collected {
   /** @throws ExpositionError when a kubemon series comes twice, or there are too many rows. */
-  add(place: Place, raw: string, value: string, line: number): void;
-  answer(samples: number): Answer;
+  add(place: Place, raw: string, value: string, line: number): number;
+  /**
+   * A sample whose place is known, as row and column of the layout before.
+   * @param value undefined: as before.
+   * @returns undefined where it does not belong there any more: `add` knows better.
+   */
+  again(row: number, column: number, value: string | undefined): number | undefined;
+  finish(samples: number): { readonly answer: Answer; readonly layout: CollectedLayout };
 }
 
-export function collect(maxRows: number): Collected {
-  const rows: Row[] = [];
-  const valuesOf = new Map<Thing, (string | undefined)[]>();
+type CollectedLayout = Pick<Layout, 'rows' | 'rowOf' | 'loose'>;
+
+/** A row that is being collected. */
+interface Draft {
+  readonly index: number;
+  readonly thing: Thing;
+  readonly before: KnownRow | undefined;
+  readonly values: (string | undefined)[];
+  cells: number;
+  isChanged: boolean;
+}
+
+export function collect(maxRows: number, last: Layout): Collected {
+  const drafts: Draft[] = [];
+  const draftOf = new Map<string, Draft>();
+  const draftOfRow = Array.from<Draft | undefined>({ length: last.rows.length });
+  const loose: Loose[] = [];
   const infos: Info[] = [];
   const own = new Map<string, string>();
   const others: OtherSample[] = [];
 
-  function valuesOfRow(thing: Thing, line: number): (string | undefined)[] {
-    const known = valuesOf.get(thing);
-    if (known) return known;
-    if (rows.length === maxRows) {
+  /** Undefined: there are too many. */
+  function draft(thing: Thing): Draft | undefined {
+    const known = draftOf.get(thing.id);
+    if (known !== undefined || drafts.length === maxRows) return known;
+    const before = last.rowOf.get(thing.id);
+    const begun: Draft = {
+      index: drafts.length,
+      // The same labels object for the same thing: what is made of it is made once.
+      thing: before?.thing ?? thing,
+      before,
+      values: Array.from<string | undefined>({ length: thing.table.metrics.length }),
+      cells: 0,
+      isChanged: false,
+    };
+    drafts.push(begun);
+    draftOf.set(thing.id, begun);
+    return begun;
+  }
+
+  function put(into: Draft, column: number, value: string): boolean {
+    if (into.values[column] !== undefined) return false;
+    into.values[column] = value;
+    into.cells++;
+    into.isChanged ||= into.before?.row.values[column] !== value;
+    return true;
+  }
+
+  function addLoose(place: Place, value: string, known?: OtherSample): number {
+    const sample = known ?? otherSample(place, value);
+    if (sample !== undefined) others.push(sample);
+    else if (place.kind === 'own') own.set(place.raw, value);
+    else if (place.kind === 'info') infos.push(place.info);
+    loose.push({ place, value, ...(sample && { sample }) });
+    return -loose.length;
+  }
+
+  function add(place: Place, raw: string, value: string, line: number): number {
+    if (place.kind === 'own' && own.has(place.raw)) throw twice(raw, line);
+    if (place.kind !== 'cell' || !fits(place.thing.table.metrics[place.column], value)) {
+      return addLoose(place, value);
+    }
+    const into = draft(place.thing);
+    if (into === undefined) {
       throw new ExpositionError(line, `more than ${maxRows} containers, processes and devices`, 'too_many');
     }
-    const { table, labels, key } = thing;
-    const values = Array.from<string | undefined>({ length: table.metrics.length });
-    valuesOf.set(thing, values);
-    rows.push({ table, labels, key, values });
-    return values;
+    if (!put(into, place.column, value)) throw twice(raw, line);
+    return into.index;
   }
 
-  function add(place: Place, raw: string, value: string, line: number): void {
-    if (place.kind === 'cell') {
-      const metric = place.thing.table.metrics[place.column];
-      if (metric !== undefined && !fits(metric, value)) {
-        others.push({ ...seriesOf(place.thing, metric), value });
-        return;
-      }
-      const values = valuesOfRow(place.thing, line);
-      if (values[place.column] !== undefined) throw twice(raw, line);
-      values[place.column] = value;
-    } else if (place.kind === 'other') {
-      others.push({ metric: place.metric, labels: place.labels, value });
-    } else if (place.kind === 'own') {
-      if (own.has(raw)) throw twice(raw, line);
-      own.set(raw, value);
-    } else {
-      infos.push(place.info);
+  function again(row: number, column: number, value: string | undefined): number | undefined {
+    if (row < 0) {
+      const known = last.loose[-1 - row];
+      if (known === undefined || known.place.kind === 'cell') return undefined;
+      if (known.place.kind === 'own' && own.has(known.place.raw)) return undefined;
+      return addLoose(known.place, value ?? known.value, value === undefined ? known.sample : undefined);
     }
+    const known = last.rows[row];
+    if (known === undefined) return undefined;
+    const into = (draftOfRow[row] ??= draft(known.thing));
+    if (into === undefined) return undefined;
+    const now = value ?? known.row.values[column];
+    if (now === undefined) return undefined;
+    if (value !== undefined && !fits(known.row.table.metrics[column], value)) return undefined;
+    return put(into, column, now) ? into.index : undefined;
   }
 
-  return { add, answer: (samples) => ({ rows, infos, own, others, samples }) };
+  return {
+    add,
+    again,
+    finish(samples) {
+      const rows = drafts.map(finished);
+      return {
+        answer: { rows: rows.map(({ row }) => row), infos, own, others, samples },
+        layout: { rows, rowOf: new Map(rows.map((row) => [row.thing.id, row])), loose },
+      };
+    },
+  };
+}
+
+/** What did not change is the same object: nobody has to look into it again. */
+function finished({ thing, before, values, cells, isChanged }: Draft): KnownRow {
+  if (before !== undefined && !isChanged && cells === before.cells) return before;
+  const { table, labels, key } = thing;
+  return { thing, cells, row: { table, labels, key, values } };
 }
 
 /** A broken exporter's 1.5 bytes would make readers refuse the column of integers with all that others told. */
-function fits(metric: Metric, value: string): boolean {
-  if (!wholeMetrics.has(metric)) return true;
+function fits(metric: Metric | undefined, value: string): boolean {
+  if (metric === undefined || !wholeMetrics.has(metric)) return true;
   return /^-?\d+$/.test(value) && (value.length < 19 || BigInt.asIntN(64, BigInt(value)) === BigInt(value));
 }
 
 const wholeMetrics: ReadonlySet<Metric> = new Set(
   tables.flatMap(({ metrics }) => metrics.filter((metric) => isWhole(metric))),
 );
+
+function otherSample(place: Place, value: string): OtherSample | undefined {
+  if (place.kind === 'other') return { metric: place.metric, labels: place.labels, value };
+  const metric = place.kind === 'cell' ? place.thing.table.metrics[place.column] : undefined;
+  return place.kind === 'cell' && metric ? { ...seriesOf(place.thing, metric), value } : undefined;
+}
 
 /** The name and the labels that a cell of the table was scraped with. */
 function seriesOf({ table, labels }: Thing, { name, mode }: Metric): Pick<OtherSample, 'metric' | 'labels'> {

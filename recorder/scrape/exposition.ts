@@ -1,12 +1,13 @@
 import type { Answer } from './answer.ts';
 import { collect } from './collected.ts';
-import { ExpositionError, quoted } from './expositionError.ts';
-import { type Place, placeOf, type Thing } from './place.ts';
-import { parseSeries, seriesEnd } from './series.ts';
-import { endOfPiece, pieceOf } from './pieces.ts';
+import { createFollower, type Position } from './follower.ts';
+import { createNumbers, type Layout, noLayout } from './layout.ts';
+import { requireNumber } from './number.ts';
+import { createPlaces } from './place.ts';
 import { requireFewSamples, tooManySamples } from './sampleCount.ts';
+import { createLineReader } from './sampleLines.ts';
+import { viewOf } from './sameBytes.ts';
 import type { Target } from './target.ts';
-import { endOfComment, endOfSample, endOfToken, isBlank, lineAt, skipBlanks } from './text.ts';
 
 export { ExpositionError } from './expositionError.ts';
 
@@ -16,28 +17,15 @@ export interface AnswerLimits {
   readonly maxSamples: number;
 }
 
-/** A series that a recent scrape had. */
-interface Series {
-  /** As it stands in the body, up to the value. */
-  readonly raw: string;
-  readonly place: Place;
-  /** Where it stood among the samples of the scrape that had it last. */
-  position: number;
-}
-
-const hash = 0x23;
-const lineFeed = 0x0a;
-const openingBrace = 0x7b;
-const number = /^[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|inf(?:inity)?|nan)$/i;
-const word = /[in]/i;
-/** What nearly all values are: the other checks cost more. */
-const plainNumber = /^\d{1,20}(?:\.\d{1,20})?$/;
 /** A row costs far more than a sample, and no kubemon exporter has so few samples a row. */
 const samplesPerRow = 10;
-/** New series take some microseconds a line. */
+/** Bytes that are followed without a pause: some hundred microseconds. */
+const bytesPerStep = 1 << 18;
+/** A line that is read for itself takes so many times as long as one that is followed. */
+const workPerByte = 16;
 const linesPerStep = 100;
 
-/** Reads one body; pauses between its pieces and every some hundred lines. @throws ExpositionError */
+/** Reads one body; pauses every some hundred microseconds. @throws ExpositionError */
 export type AnswerReader = (body: Buffer) => Generator<void, Answer>;
 
 /** A reader that never pauses. */
@@ -65,111 +53,83 @@ export function createAnswerParser(limits: AnswerLimits): (body: Buffer) => Answ
  * series come twice, nobody can tell which value is true: an error. Of other series all samples are
  * kept, in their order.
  *
- * Scrape by scrape a target says the same series in the same order, so a line is first compared with
- * the one that came next the last time, then looked up by its text; only a new series is parsed.
- * What recent scrapes no longer had is forgotten. A body that is not read to its end has taught its
- * series all the same: the next one is read faster.
+ * Scrape by scrape a target says the same series in the same order. So all that lies between two values is
+ * first compared with the same place of the last body, byte by byte (see createFollower); only what is
+ * different there is read for itself, line by line. A body that is not read to its end has taught what was
+ * read all the same: the next one is read faster.
  * Anything else is an error, also invalid UTF-8, a line that is too long and a body that ends within one.
  */
 export function createAnswerReader({ role, maxSamples }: AnswerLimits): AnswerReader {
-  let known = new Map<string, Series>();
-  let things = new Map<string, Thing>();
-  let last: readonly Series[] = [];
-
-  function learn(raw: string, line: number): Series {
-    // A copy: a slice would keep the whole piece alive.
-    const copy = Buffer.from(raw).toString();
-    const { name, labels } = parseSeries(copy, line);
-    const series = { raw: copy, place: placeOf(role, name, labels, things), position: 0 };
-    known.set(copy, series);
-    return series;
-  }
-
-  function keep(series: readonly Series[]): void {
-    known = new Map(series.map((one) => [one.raw, one]));
-    things = new Map(
-      series.flatMap(({ place }) => (place.kind === 'cell' ? [[place.thing.id, place.thing]] : [])),
-    );
-  }
-
-  /** The series that begins at `at`; `position` is where it is among the samples if nothing changed. */
-  function find(text: string, at: number, position: number, line: number): Series {
-    const expected = last[position];
-    if (expected !== undefined && isAt(expected.raw, text, at)) return expected;
-    const end = seriesEnd(text, at);
-    if (end < 0) throw new ExpositionError(line, `${quoted(lineAt(text, at))} is not a series and its value`);
-    const raw = text.slice(at, end);
-    return known.get(raw) ?? learn(raw, line);
-  }
-
-  function* read(body: Buffer): Generator<void, Answer> {
-    yield* requireFewSamples(body, maxSamples);
-    const collected = collect(Math.max(1000, maxSamples / samplesPerRow));
-    const current: Series[] = [];
-    let position = 0;
-    let line = 1;
-    for (let start = 0, end = 0; start < body.length; start = end) {
-      yield;
-      end = endOfPiece(body, start, line);
-      const text = pieceOf(body, start, end, line);
-      for (let at = 0; at < text.length; at++, line++) {
-        if (line % linesPerStep === 0) yield;
-        at = skipBlanks(text, at);
-        const first = text.charCodeAt(at);
-        if (first === lineFeed) continue;
-        if (first === hash) {
-          at = endOfComment(text, at, line);
-          continue;
-        }
-        if (current.length === maxSamples) {
-          throw tooManySamples(line, maxSamples);
-        }
-        const series = find(text, at, position, line);
-        position = series.position + 1;
-        series.position = current.length;
-        current.push(series);
-        const valueStart = skipBlanks(text, at + series.raw.length);
-        at = endOfToken(text, valueStart);
-        const value = text.slice(valueStart, at);
-        if (!isNumber(value)) throw new ExpositionError(line, `the value ${quoted(value)} is not a number`);
-        collected.add(series.place, series.raw, value, line);
-        if (text.charCodeAt(at) !== lineFeed) at = endOfSample(text, at, line);
-      }
-    }
-    last = current;
-    if (known.size > 2 * current.length + 1000) keep(current);
-    return collected.answer(current.length);
-  }
+  let last: Layout = noLayout;
 
   return function* (body) {
-    let isRead = false;
-    try {
-      const answer = yield* read(body);
-      isRead = true;
+    const before = last;
+    const view = viewOf(body);
+    const position: Position = { at: 0, line: 1, samples: 0 };
+    const collected = collect(Math.max(1000, maxSamples / samplesPerRow), before);
+    const numbers = createNumbers(before.samples);
+    const follower = createFollower(before, body, view);
+    const lines = createLineReader(body);
+    const placeOf = createPlaces(role);
+    let isCounted = false;
+
+    /** Reads for itself what follows the last value, up to the next; false at the end of the body. */
+    function* readLines(): Generator<void, boolean> {
+      let { at, line } = position;
+      if (position.samples > 0) at = lines.finish(at, line++);
+      for (let skipped = 0; at < body.length; line++) {
+        if (++skipped % linesPerStep === 0) yield;
+        const { sample, end } = lines.next(at, line);
+        at = end;
+        if (sample === undefined) continue;
+        if (!isCounted) yield* requireFewSamples(body, maxSamples);
+        isCounted = true;
+        if (position.samples === maxSamples) throw tooManySamples(line, maxSamples);
+        const place = placeOf(sample.raw, line);
+        requireNumber(sample.value, line);
+        const row = collected.add(place, sample.raw, sample.value, line);
+        const column = place.kind === 'cell' ? place.column : 0;
+        const gap = sample.valueStart - position.at;
+        numbers.add(gap, end - sample.valueStart, line - position.line, row, column);
+        follower.meet(sample);
+        position.at = end;
+        position.line = line;
+        position.samples++;
+        return true;
+      }
+      return false;
+    }
+
+    function learn(): Answer {
+      const { samples } = position;
+      const { answer, layout } = collected.finish(samples);
+      last = { view, samples, numbers: numbers.all(), ...layout };
       return answer;
+    }
+
+    let isOver = false;
+    try {
+      for (let work = 0; ;) {
+        const begin = position.at;
+        follower.follow(position, { maxSamples, maxBytes: bytesPerStep - work }, collected, numbers);
+        const behind = position.at;
+        work += behind - begin;
+        if (work >= bytesPerStep) {
+          yield;
+          work = 0;
+          continue;
+        }
+        if (!(yield* readLines())) break;
+        work += workPerByte * (position.at - behind);
+      }
+      isOver = true;
+      return learn();
     } catch (error) {
-      keep([]);
+      isOver = true;
+      last = noLayout;
       throw error;
     } finally {
-      if (!isRead) last = [];
-      if (!isRead && known.size > maxSamples) keep([]);
+      if (!isOver && position.samples > before.samples) learn();
     }
   };
-}
-
-/** Is this series at `at`, and its value behind it? A name alone may go on with labels after a blank. */
-function isAt(raw: string, text: string, at: number): boolean {
-  const end = at + raw.length;
-  return (
-    isBlank(text.charCodeAt(end)) &&
-    // Ten times as fast as startsWith.
-    text.slice(at, end) === raw &&
-    text.charCodeAt(skipBlanks(text, end)) !== openingBrace
-  );
-}
-
-/** What Prometheus reads as a number: 1e999, which no float64 holds, is none. */
-function isNumber(value: string): boolean {
-  if (plainNumber.test(value)) return true;
-  return number.test(value) && (Number.isFinite(Number(value)) || word.test(value));
 }

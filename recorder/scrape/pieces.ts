@@ -1,34 +1,45 @@
-import { isUtf8 } from 'node:buffer';
+import { isAscii, isUtf8 } from 'node:buffer';
 import { ExpositionError } from './expositionError.ts';
 
-/** Bytes of a line, far above what exporters say; a piece is no longer, so that it is decoded in no time. */
+/** Bytes of a line, far above what exporters say. */
 const maxLineLength = 1 << 16;
+/** Enough lines for decoding to cost little, few enough where one line is new. */
+const usualLength = 1 << 13;
 const lineFeed = 0x0a;
 
-/**
- * Behind the last line of the piece that begins at `start`: pieces are whole lines, but the last one ends
- * with the body. @throws ExpositionError for a line that is too long; `line` is the number of the first.
- */
-export function endOfPiece(body: Buffer, start: number, line: number): number {
-  const most = start + maxLineLength + 1;
-  if (most >= body.length) return body.length;
-  const end = body.lastIndexOf(lineFeed, most - 1) + 1;
-  if (end > start) return end;
-  throw new ExpositionError(line, `it has more than ${maxLineLength} bytes`, 'too_large');
+/** The text of some whole lines; the last one of a body may end with it. */
+export interface Piece {
+  /** Bytes of the body. */
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+  /** Else it is one line. */
+  readonly isAscii: boolean;
 }
 
-/** The text of a piece. @throws ExpositionError */
-export function pieceOf(body: Buffer, start: number, end: number, line: number): string {
-  const piece = body.subarray(start, end);
-  if (isUtf8(piece)) return piece.toString();
-  throw new ExpositionError(line + linesBeforeInvalid(piece), 'it is not UTF-8');
+export const noPiece: Piece = { start: 0, end: 0, text: '', isAscii: true };
+
+/** The lines from `start` on; `line` is the number of the first. @throws ExpositionError */
+export function pieceAt(body: Buffer, start: number, line: number): Piece {
+  const end = endOfPiece(body, start, line);
+  const bytes = body.subarray(start, end);
+  if (isAscii(bytes)) return { start, end, text: bytes.toString('latin1'), isAscii: true };
+  const first = body.subarray(start, body.indexOf(lineFeed, start) + 1 || end);
+  if (!isUtf8(first)) throw new ExpositionError(line, 'it is not UTF-8');
+  return { start, end: start + first.length, text: first.toString(), isAscii: false };
 }
 
-function linesBeforeInvalid(piece: Buffer): number {
-  let lines = 0;
-  for (let start = 0, end = 0; start < piece.length; start = end, lines++) {
-    end = piece.indexOf(lineFeed, start) + 1;
-    if (end === 0 || !isUtf8(piece.subarray(start, end))) break;
+/** The byte of the body that a character of the piece is. */
+export function byteAt({ start, text, isAscii: isPlain }: Piece, index: number): number {
+  return start + (isPlain ? index : Buffer.byteLength(text.slice(0, index)));
+}
+
+function endOfPiece(body: Buffer, start: number, line: number): number {
+  for (const length of [usualLength, maxLineLength]) {
+    const most = start + length + 1;
+    if (most >= body.length) return body.length;
+    const end = body.lastIndexOf(lineFeed, most - 1) + 1;
+    if (end > start) return end;
   }
-  return lines;
+  throw new ExpositionError(line, `it has more than ${maxLineLength} bytes`, 'too_large');
 }

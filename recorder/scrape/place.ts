@@ -1,19 +1,19 @@
 import { infos, prefix, tables } from '../../exporter/metrics/index.ts';
 import type { Table } from '../../exporter/metrics/spec.ts';
 import type { Info } from './answer.ts';
-import type { Labels } from './series.ts';
+import { type Labels, parseSeries } from './series.ts';
 import type { Target } from './target.ts';
 
 /** Where the samples of a series belong in an Answer. */
 export type Place =
   | { readonly kind: 'cell'; readonly thing: Thing; readonly column: number }
   | { readonly kind: 'info'; readonly info: Info }
-  | { readonly kind: 'own' }
+  | { readonly kind: 'own'; readonly raw: string }
   | { readonly kind: 'other'; readonly metric: string; readonly labels: Labels };
 
-/** What a Row is about. The same object for all its series, so that they meet in one row. */
+/** What a Row is about. */
 export interface Thing {
-  /** Table and all labels. */
+  /** Table and all labels: all series of one thing meet in one row. */
   readonly id: string;
   readonly table: Table;
   readonly labels: readonly string[];
@@ -40,19 +40,56 @@ function cellName(name: string, mode: string | undefined): string {
   return mode === undefined ? name : `${name} ${mode}`;
 }
 
-/** Finds the place of a series; `things` are those known so far, by table and labels. */
-export function placeOf(
-  role: Target['role'],
-  name: string,
-  labels: Labels,
-  things: Map<string, Thing>,
-): Place {
-  if (role === 'further') return { kind: 'other', metric: name, labels };
-  if (infoNames.has(name)) return { kind: 'info', info: { name, labels } };
-  if (ownSeries.test(name)) return { kind: 'own' };
-  const cell = cells.get(cellName(name, labels['mode']));
-  if (cell === undefined || !fits(cell.table, labels)) return { kind: 'other', metric: name, labels };
-  return { kind: 'cell', thing: thingOf(cell.table, labels, things), column: cell.column };
+/** Label names and values as they are written, parsed once for all the metrics that have them. */
+interface LabelSet {
+  readonly labels: Labels;
+  readonly things: Map<Table, Thing>;
+}
+
+/**
+ * Finds the places of new series, given as they are written: most differ from one before in the metric's
+ * name only. @throws ExpositionError
+ */
+export function createPlaces(role: Target['role']): (raw: string, line: number) => Place {
+  const labelSets = new Map<string, LabelSet>();
+
+  function parse(raw: string, line: number, text: string): { name: string; set: LabelSet } {
+    const copy = detached(raw);
+    const { name, labels } = parseSeries(copy, line);
+    const set = { labels, things: new Map<Table, Thing>() };
+    labelSets.set(copy.slice(copy.length - text.length), set);
+    return { name, set };
+  }
+
+  return (raw, line) => {
+    const brace = raw.indexOf('{');
+    const plain = brace < 0 ? raw : raw.slice(0, brace);
+    const text = brace < 0 ? '' : raw.slice(brace);
+    const known = labelSets.get(text);
+    const { name, set } =
+      known !== undefined && plainName.test(plain) ? { name: plain, set: known } : parse(raw, line, text);
+    return placeOf(role, raw, name, set);
+  };
+}
+
+const plainName = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
+
+function placeOf(role: Target['role'], raw: string, name: string, { labels, things }: LabelSet): Place {
+  const cell = role === 'further' ? undefined : cells.get(cellName(name, labels['mode']));
+  if (cell !== undefined && fits(cell.table, labels)) {
+    let thing = things.get(cell.table);
+    if (thing === undefined) things.set(cell.table, (thing = thingOf(cell.table, labels)));
+    return { kind: 'cell', thing, column: cell.column };
+  }
+  const metric = detached(name);
+  if (role !== 'further' && infoNames.has(name)) return { kind: 'info', info: { name: metric, labels } };
+  if (role !== 'further' && ownSeries.test(name)) return { kind: 'own', raw: detached(raw) };
+  return { kind: 'other', metric, labels };
+}
+
+/** A copy: a slice would keep the whole line alive. */
+function detached(text: string): string {
+  return Buffer.from(text).toString();
 }
 
 /** A label that the table does not have would be lost in its row. */
@@ -61,15 +98,9 @@ function fits(table: Table, labels: Labels): boolean {
 }
 
 /** A label that is not there is the empty one, as in Prometheus. */
-function thingOf(table: Table, labels: Labels, things: Map<string, Thing>): Thing {
+function thingOf(table: Table, labels: Labels): Thing {
   const values = table.labels.map((name) => labels[name] ?? '');
-  const id = JSON.stringify([table.name, ...values]);
-  let thing = things.get(id);
-  if (thing === undefined) {
-    thing = { id, table, labels: values, key: keyOf(table, values) };
-    things.set(id, thing);
-  }
-  return thing;
+  return { id: JSON.stringify([table.name, ...values]), table, labels: values, key: keyOf(table, values) };
 }
 
 /** See Row.key. */

@@ -3,7 +3,7 @@ import { ExpositionError, quoted } from './expositionError.ts';
 /** What may follow a value on its line. */
 const timestampAndExemplar = /^(?:[ \t]+[+-]?[\d.]+(?:e[+-]?\d+)?)?[ \t]*(?:[ \t]# ?\{.*)?$/is;
 
-export function isBlank(code: number): boolean {
+function isBlank(code: number): boolean {
   return code === 0x20 || code === 0x09;
 }
 

@@ -11,7 +11,7 @@ export interface Work<T> {
   readonly signal?: AbortSignal;
 }
 
-/** For how long one turn holds the event loop, in milliseconds: so much later a request is sent at worst. */
+/** For how long work holds the event loop, in milliseconds: so much later a request is sent at worst. */
 const turnLength = 10;
 
 /**
@@ -19,75 +19,102 @@ const turnLength = 10;
  * what is large. There is one event loop, so all work of the process waits in one queue.
  * @throws what the work throws, or why it was ended.
  */
-export async function inTurns<T>({ steps, size, late, signal }: Work<T>): Promise<T> {
-  try {
-    for (let isFirst = true; ; isFirst = false) {
-      const reason = (): Error | undefined => (isFirst ? undefined : late?.());
-      await myTurn(size, reason, signal);
-      for (const end = performance.now() + turnLength; performance.now() < end;) {
-        const step = steps.next();
-        if (step.done === true) return step.value;
-      }
+export function inTurns<T>({ steps, size, late, signal }: Work<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    let isBegun = false;
+    function end(): void {
+      signal?.removeEventListener('abort', onAbort);
+      // What is cut short has still to put its things in order.
+      steps.return?.();
     }
-  } finally {
-    // What is cut short has still to put its things in order.
-    steps.return?.();
-  }
+    function fail(reason: unknown): void {
+      end();
+      // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- what the work threw
+      reject(reason);
+    }
+    function onAbort(): void {
+      waiters.splice(waiters.indexOf(waiter), 1);
+      if (signal) fail(abortReason(signal));
+    }
+    const waiter: Waiter = {
+      size,
+      late: () => (isBegun ? late?.() : undefined),
+      giveUp: fail,
+      workUntil(moment) {
+        isBegun = true;
+        try {
+          for (let step = steps.next(); ; step = steps.next()) {
+            if (step.done === true) {
+              end();
+              resolve(step.value);
+              return true;
+            }
+            if (performance.now() >= moment) return false;
+          }
+        } catch (error) {
+          fail(error);
+          return true;
+        }
+      },
+    };
+    if (signal?.aborted === true) {
+      fail(abortReason(signal));
+      return;
+    }
+    signal?.addEventListener('abort', onAbort);
+    enqueue(waiter);
+  });
 }
 
 interface Waiter {
   readonly size: number;
   readonly late: () => Error | undefined;
-  begin(): void;
-  giveUp(reason: Error): void;
+  readonly giveUp: (reason: Error) => void;
+  /** True: it is over. */
+  readonly workUntil: (moment: number) => boolean;
 }
 
 /** The smallest first. */
-let waiters: readonly Waiter[] = [];
+const waiters: Waiter[] = [];
 let isArmed = false;
 
-function myTurn(size: number, late: () => Error | undefined, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    signal?.throwIfAborted();
-    function onAbort(): void {
-      if (signal) waiter.giveUp(abortReason(signal));
-    }
-    function leave(): void {
-      signal?.removeEventListener('abort', onAbort);
-      waiters = waiters.filter((other) => other !== waiter);
-    }
-    const waiter: Waiter = {
-      size,
-      late,
-      begin() {
-        leave();
-        resolve();
-      },
-      giveUp(reason) {
-        leave();
-        reject(reason);
-      },
-    };
-    signal?.addEventListener('abort', onAbort);
-    const after = waiters.findIndex((other) => other.size > size);
-    waiters = after === -1 ? [...waiters, waiter] : waiters.toSpliced(after, 0, waiter);
-    arm();
-  });
+/** Behind those of the same size. */
+function enqueue(waiter: Waiter): void {
+  let low = 0;
+  for (let high = waiters.length; low < high;) {
+    const middle = (low + high) >>> 1;
+    if ((waiters[middle]?.size ?? 0) > waiter.size) high = middle;
+    else low = middle + 1;
+  }
+  waiters.splice(low, 0, waiter);
+  arm();
 }
 
 function arm(): void {
   if (isArmed || waiters.length === 0) return;
   isArmed = true;
-  setImmediate(giveTurns);
+  setImmediate(giveTurn);
 }
 
-/** One turn each time that the event loop comes round. */
-function giveTurns(): void {
+/** One turn each time that the event loop comes round; what is done in less leaves the rest to the next. */
+function giveTurn(): void {
   isArmed = false;
-  for (const waiter of waiters) {
-    const reason = waiter.late();
-    if (reason !== undefined) waiter.giveUp(reason);
+  giveUpLate();
+  for (const end = performance.now() + turnLength; performance.now() < end;) {
+    const waiter = waiters.shift();
+    if (waiter === undefined) return;
+    if (!waiter.workUntil(end)) enqueue(waiter);
   }
-  waiters[0]?.begin();
   arm();
+}
+
+function giveUpLate(): void {
+  const late = waiters.flatMap((waiter) => {
+    const reason = waiter.late();
+    return reason === undefined ? [] : [{ waiter, reason }];
+  });
+  for (const { waiter, reason } of late) {
+    waiters.splice(waiters.indexOf(waiter), 1);
+    waiter.giveUp(reason);
+  }
 }

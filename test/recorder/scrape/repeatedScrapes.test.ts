@@ -39,6 +39,31 @@ test('the same thing has the same labels object', () => {
   expect(parse(text).rows[0]?.labels).toBe(parse(text).rows[0]?.labels);
 });
 
+test('a row is the same object as long as nothing in it changes', () => {
+  const parse = createAnswerParser({ role: 'daemon', maxSamples: 100 });
+  const rows = (load: number) =>
+    parse(
+      Buffer.from(
+        `kubemon_node_load1 ${load}\n` +
+          'kubemon_container_pids{container_id="0123456789ab"} 3\n' +
+          'kubemon_container_memory_rss_bytes{container_id="0123456789ab"} 4096\n',
+      ),
+    ).rows;
+  const [node, container] = rows(1);
+  const [nextNode, nextContainer] = rows(12);
+  expect(nextContainer).toBe(container);
+  expect(nextNode).not.toBe(node);
+  expect(nextNode?.values).toContain('12');
+});
+
+test('a row that loses a value is another one', () => {
+  const parse = createAnswerParser({ role: 'daemon', maxSamples: 100 });
+  const labels = '{container_id="0123456789ab"}';
+  parse(Buffer.from(`kubemon_container_pids${labels} 3\nkubemon_container_memory_rss_bytes${labels} 4096\n`));
+  const left = `kubemon_container_pids${labels} 3\n`;
+  expect(parse(Buffer.from(left))).toEqual(parseAs('daemon', left));
+});
+
 test('a body that fails leaves nothing behind', () => {
   const parse = createAnswerParser({ role: 'daemon', maxSamples: 100 });
   parse(Buffer.from('kubemon_node_load1 1\n'));

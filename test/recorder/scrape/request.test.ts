@@ -72,8 +72,20 @@ describe('a good answer', () => {
       path: '/metrics?keep=1&at=1767322445.5&collect%5B%5D=node&collect%5B%5D=process',
       method: 'GET',
       accept: 'text/plain;version=0.0.4,application/openmetrics-text;version=1.0.0;q=0.8,*/*;q=0.1',
-      encoding: 'gzip',
+      encoding: undefined,
     });
+  });
+
+  test('gzip is asked for of other machines only', async () => {
+    const asked: unknown[] = [];
+    const url = await serve(({ headers }, response) => {
+      asked.push(headers['accept-encoding']);
+      response.end();
+    });
+    await scrape(url);
+    // Leads to this machine too, but does not say so.
+    await scrape(url.replace('127.0.0.1', '0.0.0.0'));
+    expect(asked).toEqual([undefined, 'gzip']);
   });
 
   test('may be compressed; its bytes are those it decompresses to', async () => {
