@@ -1,0 +1,132 @@
+/**
+ * The simulated daemons, as a process of their own: tells its parent their ports, and ends with it.
+ * As the exporter does, they send status and clock on arrival and the body at the moment of `at`.
+ */
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { gzipSync } from 'node:zlib';
+import { createWallClock } from '../../../exporter/serve/clock.ts';
+import { createBody } from './body.ts';
+import type { Arrival, FleetOptions, FleetStarted } from './daemonMessages.ts';
+
+/** So many of them differ; all others show what one of these shows, so that making answers costs little. */
+const differentBodies = 25;
+
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- our own parent wrote it
+const options = JSON.parse(process.argv[2] ?? '') as FleetOptions;
+const { daemons, interval, late } = options;
+const clock = createWallClock();
+const firstStep = Math.floor(clock() / interval);
+const recorded = readFileSync(options.recorded, 'utf8');
+const bodies = Array.from({ length: Math.min(daemons, differentBodies) }, (_, number) =>
+  createBody(recorded, { ...options, number }),
+);
+
+type Scope = 'node' | 'all';
+
+/** The answer of a step, made once for all that show it. */
+interface Made {
+  readonly step: number;
+  readonly plain: Buffer;
+  readonly gzip: Buffer;
+}
+const made = new Map<string, Made>();
+
+function make(number: number, step: number, scope: Scope): Made {
+  const key = `${scope} ${number}`;
+  const last = made.get(key);
+  if (last?.step === step) return last;
+  const plain = Buffer.from(bodies[number]?.render(step - firstStep, step * interval, scope) ?? '');
+  const next = { step, plain, gzip: gzipSync(plain, { level: 1 }) };
+  made.set(key, next);
+  return next;
+}
+
+interface Asked {
+  readonly daemon: number;
+  readonly gzip: boolean;
+  readonly response: ServerResponse;
+}
+
+function send({ daemon, gzip, response }: Asked, step: number, scope: Scope): void {
+  if (response.destroyed) return;
+  const body = make(daemon % bodies.length, step, scope);
+  response.end(gzip ? body.gzip : body.plain);
+}
+
+/** By the moment that they wait for. */
+const waiting = new Map<number, Asked[]>();
+let arrivals: Arrival[] = [];
+
+function wait(at: number, asked: Asked): void {
+  const others = waiting.get(at);
+  if (others !== undefined) {
+    others.push(asked);
+    return;
+  }
+  waiting.set(at, [asked]);
+  setTimeout(() => serve(at), Math.max(0, (at - clock()) * 1000));
+}
+
+function serve(at: number): void {
+  const step = Math.round(at / interval);
+  for (const asked of waiting.get(at) ?? []) {
+    if (asked.daemon >= (late?.daemons ?? 0)) send(asked, step, 'all');
+    else setTimeout(() => send(asked, step, 'all'), (late?.seconds ?? 0) * 1000);
+  }
+  waiting.delete(at);
+  // Before the requests for the next step come.
+  setTimeout(() => {
+    for (const number of bodies.keys()) make(number, step + 1, 'all');
+  }, interval * 250);
+}
+
+function answer(daemon: number, request: IncomingMessage, response: ServerResponse): void {
+  const arrivedAt = clock();
+  const { url = '', headers } = request;
+  const gzip = headers['accept-encoding']?.includes('gzip') === true;
+  response.writeHead(200, {
+    'content-type': 'text/plain; version=0.0.4; charset=utf-8',
+    'x-kubemon-clock': arrivedAt.toFixed(6),
+    ...(gzip && { 'content-encoding': 'gzip' }),
+  });
+  response.flushHeaders();
+  const asked = { daemon, gzip, response };
+  const at = Number(/[?&]at=([\d.]+)/.exec(url)?.[1]);
+  if (Number.isNaN(at)) {
+    send(asked, Math.floor(arrivedAt / interval), url.includes('collect') ? 'node' : 'all');
+    return;
+  }
+  arrivals.push({ daemon, at, arrivedAt });
+  wait(at, asked);
+}
+
+async function listen(daemon: number): Promise<Server> {
+  const server = createServer((request, response) => answer(daemon, request, response));
+  server.keepAliveTimeout = 600_000;
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return server;
+}
+
+function portOf(server: Server): number {
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('A TCP server has a port.');
+  return address.port;
+}
+
+const servers = await Promise.all(Array.from({ length: daemons }, (_, daemon) => listen(daemon)));
+const example = make(0, firstStep, 'all');
+const started: FleetStarted = {
+  ports: servers.map(portOf),
+  samplesPerScrape: bodies[0]?.samples ?? 0,
+  bytesPerScrape: example.plain.length,
+  bytesOnWire: example.gzip.length,
+};
+process.send?.(started);
+process.on('message', () => {
+  process.send?.(arrivals);
+  arrivals = [];
+});
+process.once('disconnect', () => process.exit());
