@@ -17,6 +17,11 @@ import type {
 import { readToken } from '../../exporter/serve/token.ts';
 import { readAuthorities } from '../authorities.ts';
 import { baseUrl, defaultAddress } from './address.ts';
+import { type ExportedRun, type ExportOptions, exportRun } from '../export/exportRun.ts';
+import { readRun, type RunData } from '../read/runData.ts';
+import { runOnRecorder } from '../read/runPlaces.ts';
+import { summarizeRun, type SummaryOptions } from '../summary/summarizeRun.ts';
+import type { UsageSummary } from '../summary/usage.ts';
 import type { Verification } from '../verify/verification.ts';
 import { verifyFolder } from '../verify/verifyFolder.ts';
 import { type FetchedRun, unpack, unpackRun } from './fetchRun.ts';
@@ -106,6 +111,26 @@ export class RecorderClient {
   async fetch(run: string, folder = '.'): Promise<FetchedRun> {
     const archive = await this.#server.download(`/runs/${encodeURIComponent(run)}.tar.gz`);
     return unpackRun(archive, run, folder);
+  }
+
+  /** Sums up what nodes, containers and processes used; see summarizeFolder. Of the run's files those are read that it needs. */
+  async summary(run: string, options: SummaryOptions = {}): Promise<UsageSummary> {
+    return summarizeRun(await this.#read(run), options);
+  }
+
+  /** Writes a run in another format into a folder here; see exportFolder. */
+  async export(run: string, options: ExportOptions): Promise<ExportedRun> {
+    return exportRun(await this.#read(run), options);
+  }
+
+  async #read(run: string): Promise<RunData> {
+    const place = await runOnRecorder({
+      run,
+      manifest: async () => (await this.run(run)).manifest,
+      download: (name) =>
+        this.#server.download(`/runs/${encodeURIComponent(run)}/${encodeURIComponent(name)}`),
+    });
+    return readRun(place);
   }
 
   /** Downloads a run into a temporary folder and verifies it there; see verifyFolder. */

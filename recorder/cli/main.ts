@@ -5,7 +5,9 @@ import { version } from '../../exporter/serve/version.ts';
 import { plain } from './plain.ts';
 import { createProgram } from './program.ts';
 
-process.exit(await run());
+const exitCode = await run();
+await written(process.stdout);
+process.exit(exitCode);
 
 /** @returns the exit code: 0 done, 1 refused or failed, 2 wrong usage. */
 async function run(): Promise<number> {
@@ -18,6 +20,18 @@ async function run(): Promise<number> {
     process.stderr.write(`${sentence(error)}\n`);
     return error instanceof SettingError ? 2 : 1;
   }
+}
+
+/** A pipe takes what is written only as fast as it is read; one whose reader has gone takes nothing more. */
+function written(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    stream.once('error', () => {
+      resolve();
+    });
+    stream.write('', () => {
+      resolve();
+    });
+  });
 }
 
 /** Errors are sentences; but one of the language itself is a fault of ours and keeps its stack. */

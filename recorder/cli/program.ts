@@ -1,12 +1,14 @@
 import { Command, type Option } from 'commander';
 import { addCheckCommand } from './checkCommand.ts';
 import { addClientOptions } from './clientCommand.ts';
+import { addExportCommand } from './exportCommand.ts';
 import { loadExporterOptions, loadMachineOptions } from './exporter.ts';
 import { addLocalCommand } from './localCommand.ts';
 import { addLookCommands } from './lookCommands.ts';
 import { addRunCommands } from './runCommands.ts';
 import { addRunsCommands } from './runsCommands.ts';
 import { addServeCommands } from './serveCommands.ts';
+import { addSummaryCommand } from './summaryCommand.ts';
 import { addVerifyCommand } from './verifyCommand.ts';
 
 /** The command tree. Nothing of the exporter but the names of its settings is loaded here. */
@@ -30,6 +32,8 @@ export async function createProgram(version: string): Promise<Command> {
   addRunCommands(program);
   addLookCommands(program);
   addRunsCommands(program);
+  addSummaryCommand(program);
+  addExportCommand(program);
   addVerifyCommand(program);
   return program;
 }

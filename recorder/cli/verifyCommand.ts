@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { Finding } from '../verify/finding.ts';
 import type { Verification } from '../verify/verification.ts';
@@ -6,6 +5,7 @@ import { actAsClient } from './clientCommand.ts';
 import { paint } from './output.ts';
 import { plain } from './plain.ts';
 import { bytes, count, counted } from './quantity.ts';
+import { isFolder } from './runArgument.ts';
 import { table } from './table.ts';
 
 /** verify: whether a run is what was recorded. */
@@ -24,11 +24,6 @@ export function addVerifyCommand(program: Command): void {
     failure: ({ isVerified, path }) =>
       isVerified ? undefined : `${path} is damaged: it is not what was recorded.`,
   });
-}
-
-/** A path has a slash in it; a name alone may be that of a folder here. */
-function isFolder(run: string): boolean {
-  return run.includes('/') || statSync(run, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 function showVerification(verification: Verification): string {

@@ -58,6 +58,10 @@ export const needs = {
     lacks('python3', '-c', 'import sys; assert sys.version_info >= (3, 11)') &&
     'there is no Python of 3.11 or newer (python3)',
   pandas: () => lacks('python3', '-c', 'import pandas'),
+  /** Its native module is not built for every platform. */
+  duckdb: () =>
+    lacks(process.execPath, '-e', "require('@duckdb/node-api')") &&
+    'DuckDB is not there for this platform (npm package @duckdb/node-api)',
   matplotlib: () => lacks('python3', '-c', 'import matplotlib'),
 } satisfies Record<string, Need>;
 
