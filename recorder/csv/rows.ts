@@ -49,13 +49,12 @@ export type AnswerPart = Pick<Answer, 'rows' | 'others'>;
 
 /**
  * Answers to lines: of every table's file, in the order of the tables' first rows, and of samples.csv.
- * One writer a target: a row that is the same as on the last tick differs in its time only, so the text of
- * the rest is kept. Values go through as scraped, NaN and +Inf too (pandas reads both); absent is empty.
+ * A row that comes a second time differs in its time only, so the text of the rest is kept then. Values go through as scraped, NaN and +Inf too (pandas reads both); absent is empty.
  */
 export function createAnswerWriter(): (answer: AnswerPart, moment: Moment) => readonly CsvLines[] {
   const labelCells = remembered((labels: Row['labels']) => (labels.length === 0 ? '' : `,${cells(labels)}`));
   const labelsJson = remembered((labels: Readonly<Record<string, string>>) => cells([sortedJson(labels)]));
-  const rowEnd = remembered((row: Row) => `${labelCells(row.labels)},${row.values.join(',')}\n`);
+  const rowEnd = rememberedLater((row: Row) => `${labelCells(row.labels)},${row.values.join(',')}\n`);
 
   return (answer, moment) => {
     const { node, target } = moment;
@@ -94,6 +93,17 @@ function remembered<Key extends object>(make: (key: Key) => string): (key: Key) 
     let text = texts.get(key);
     if (text === undefined) texts.set(key, (text = make(key)));
     return text;
+  };
+}
+
+/** From the second time on: most are asked for only once. */
+function rememberedLater<Key extends object>(make: (key: Key) => string): (key: Key) => string {
+  const asked = new WeakSet<Key>();
+  const remember = remembered(make);
+  return (key) => {
+    if (asked.has(key)) return remember(key);
+    asked.add(key);
+    return make(key);
   };
 }
 

@@ -77,12 +77,13 @@ export function createConnection(first: Target, options: ConnectionOptions): Con
   let inFlight: Promise<Outcome> | undefined;
   let reader: { readonly role: Target['role']; readonly read: AnswerReader } | undefined;
 
-  function steps(body: Buffer): Generator<void, Answer> {
+  /** It is decompressed when it has its turn. */
+  function* steps(open: () => Buffer): Generator<void, Answer> {
     const role = state.role === 'daemon' ? 'daemon' : 'further';
     if (reader?.role !== role) {
       reader = { role, read: createAnswerReader({ role, maxSamples: options.maxSamples }) };
     }
-    return reader.read(body);
+    return yield* reader.read(open());
   }
 
   async function ask(scraper: Scraper, request: ScrapeRequest): Promise<Outcome> {
@@ -103,16 +104,14 @@ export function createConnection(first: Target, options: ConnectionOptions): Con
     return outcome;
   }
 
-  async function read({
-    body,
-    isLate,
-    signal,
-    release,
-  }: ScrapedBody): Promise<{ up: true; answer: Answer } | { up: false; error: string }> {
-    const what = `the answer could not be read by the deadline, it has ${body.length} bytes`;
+  async function read(
+    scraped: ScrapedBody & { readonly bytes: number },
+  ): Promise<{ up: true; answer: Answer } | { up: false; error: string }> {
+    const { bytes, open, isLate, signal, release } = scraped;
+    const what = `the answer could not be read by the deadline, it has ${bytes} bytes`;
     const late = () => (isLate() ? new ScrapeError('timeout', what) : undefined);
     try {
-      return { up: true, answer: await inTurns({ steps: steps(body), size: body.length, late, signal }) };
+      return { up: true, answer: await inTurns({ steps: steps(open), size: bytes, late, signal }) };
     } catch (error) {
       // Whatever a hostile body does to the reader, it costs the other targets nothing.
       const message = messageOf(error);

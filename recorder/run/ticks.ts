@@ -41,7 +41,12 @@ export function recordTicks(
   options: TickOptions,
 ): Ticks {
   const { alarm = createAlarm(clock.now) } = options;
-  const scraper = createScraper({ clock: clock.now, maxBytes: settings.bodySizeLimit, trust: options.trust });
+  const scraper = createScraper({
+    clock: clock.now,
+    maxBytes: settings.bodySizeLimit,
+    trust: options.trust,
+    targets: () => options.connections().length,
+  });
   const detectStep = createStepDetector();
   /** Ticks are written one after the other, in their order. */
   let queue = Promise.resolve();

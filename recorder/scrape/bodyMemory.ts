@@ -16,8 +16,8 @@ interface Holder {
   readonly giveUp: (error: ScrapeError) => void;
 }
 
-/** Room for so many bytes together: what is too much is taken from the largest, so that the others come through. */
-export function createBodyMemory(maxBytes: number): BodyMemory {
+/** @param room for so many bytes together, now: what is too much is taken from the largest, so that the others come through. */
+export function createBodyMemory(room: () => number): BodyMemory {
   const holders = new Set<Holder>();
   let total = 0;
 
@@ -34,6 +34,7 @@ export function createBodyMemory(maxBytes: number): BodyMemory {
           if (!holders.has(holder)) return;
           holder.bytes += bytes;
           total += bytes;
+          const maxBytes = room();
           if (total <= maxBytes) return;
           const largest = [...holders].reduce((a, b) => (b.bytes > a.bytes ? b : a));
           release(largest);

@@ -32,7 +32,8 @@ interface Draft {
 
 export function collect(maxRows: number, last: Layout): Collected {
   const drafts: Draft[] = [];
-  const draftOf = new Map<string, Draft>();
+  /** By Thing.id; made when something is not where it was. */
+  let draftOf: Map<string, Draft> | undefined;
   const draftOfRow = Array.from<Draft | undefined>({ length: last.rows.length });
   const loose: Loose[] = [];
   const infos: Info[] = [];
@@ -40,10 +41,8 @@ export function collect(maxRows: number, last: Layout): Collected {
   const others: OtherSample[] = [];
 
   /** Undefined: there are too many. */
-  function draft(thing: Thing): Draft | undefined {
-    const known = draftOf.get(thing.id);
-    if (known !== undefined || drafts.length === maxRows) return known;
-    const before = last.rowOf.get(thing.id);
+  function begin(thing: Thing, before: KnownRow | undefined): Draft | undefined {
+    if (drafts.length === maxRows) return undefined;
     const begun: Draft = {
       index: drafts.length,
       // The same labels object for the same thing: what is made of it is made once.
@@ -54,8 +53,18 @@ export function collect(maxRows: number, last: Layout): Collected {
       isChanged: false,
     };
     drafts.push(begun);
-    draftOf.set(thing.id, begun);
+    draftOf?.set(thing.id, begun);
     return begun;
+  }
+
+  function find(thing: Thing): Draft | undefined {
+    draftOf ??= new Map(drafts.map((begun) => [begun.thing.id, begun]));
+    return draftOf.get(thing.id) ?? begin(thing, last.rowOf(thing.id));
+  }
+
+  /** Things have one row each in the layout before, but may have come elsewhere already. */
+  function draftAt(known: KnownRow): Draft | undefined {
+    return draftOf === undefined ? begin(known.thing, known) : find(known.thing);
   }
 
   function put(into: Draft, column: number, value: string): boolean {
@@ -80,7 +89,7 @@ export function collect(maxRows: number, last: Layout): Collected {
     if (place.kind !== 'cell' || !fits(place.thing.table.metrics[place.column], value)) {
       return addLoose(place, value);
     }
-    const into = draft(place.thing);
+    const into = find(place.thing);
     if (into === undefined) {
       throw new ExpositionError(line, `more than ${maxRows} containers, processes and devices`, 'too_many');
     }
@@ -97,7 +106,7 @@ export function collect(maxRows: number, last: Layout): Collected {
     }
     const known = last.rows[row];
     if (known === undefined) return undefined;
-    const into = (draftOfRow[row] ??= draft(known.thing));
+    const into = (draftOfRow[row] ??= draftAt(known));
     if (into === undefined) return undefined;
     const now = value ?? known.row.values[column];
     if (now === undefined) return undefined;
@@ -112,10 +121,16 @@ export function collect(maxRows: number, last: Layout): Collected {
       const rows = drafts.map(finished);
       return {
         answer: { rows: rows.map(({ row }) => row), infos, own, others, samples },
-        layout: { rows, rowOf: new Map(rows.map((row) => [row.thing.id, row])), loose },
+        layout: { rows, rowOf: finderOf(rows), loose },
       };
     },
   };
+}
+
+/** Nobody looks for a row by its thing as long as all are where they were. */
+function finderOf(rows: readonly KnownRow[]): Layout['rowOf'] {
+  let byId: ReadonlyMap<string, KnownRow> | undefined;
+  return (id) => (byId ??= new Map(rows.map((row) => [row.thing.id, row]))).get(id);
 }
 
 /** What did not change is the same object: nobody has to look into it again. */

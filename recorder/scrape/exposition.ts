@@ -1,6 +1,7 @@
 import type { Answer } from './answer.ts';
 import { collect } from './collected.ts';
 import { createFollower, type Position } from './follower.ts';
+import { createKeptBody } from './keptBody.ts';
 import { createNumbers, type Layout, noLayout } from './layout.ts';
 import { requireNumber } from './number.ts';
 import { createPlaces } from './place.ts';
@@ -60,14 +61,18 @@ export function createAnswerParser(limits: AnswerLimits): (body: Buffer) => Answ
  * Anything else is an error, also invalid UTF-8, a line that is too long and a body that ends within one.
  */
 export function createAnswerReader({ role, maxSamples }: AnswerLimits): AnswerReader {
+  const keep = createKeptBody();
   let last: Layout = noLayout;
+  /** Of the layout before the last: memory to be used again. */
+  let usedNumbers: Int32Array | undefined;
 
   return function* (body) {
     const before = last;
     const view = viewOf(body);
     const position: Position = { at: 0, line: 1, samples: 0 };
     const collected = collect(Math.max(1000, maxSamples / samplesPerRow), before);
-    const numbers = createNumbers(before.samples);
+    const numbers = createNumbers(before.samples, usedNumbers);
+    usedNumbers = undefined;
     const follower = createFollower(before, body, view);
     const lines = createLineReader(body);
     const placeOf = createPlaces(role);
@@ -103,7 +108,8 @@ export function createAnswerReader({ role, maxSamples }: AnswerLimits): AnswerRe
     function learn(): Answer {
       const { samples } = position;
       const { answer, layout } = collected.finish(samples);
-      last = { view, samples, numbers: numbers.all(), ...layout };
+      usedNumbers = before.numbers;
+      last = { view: viewOf(keep(body)), samples, numbers: numbers.all(), ...layout };
       return answer;
     }
 

@@ -10,7 +10,7 @@ export interface Layout {
   readonly numbers: Int32Array;
   readonly rows: readonly KnownRow[];
   /** By Thing.id. */
-  readonly rowOf: ReadonlyMap<string, KnownRow>;
+  readonly rowOf: (id: string) => KnownRow | undefined;
   readonly loose: readonly Loose[];
 }
 
@@ -43,7 +43,7 @@ export const noLayout: Layout = {
   samples: 0,
   numbers: new Int32Array(0),
   rows: [],
-  rowOf: new Map(),
+  rowOf: () => undefined,
   loose: [],
 };
 
@@ -53,8 +53,10 @@ export interface Numbers {
   readonly all: () => Int32Array;
 }
 
-export function createNumbers(expected: number): Numbers {
-  let numbers = new Int32Array((expected + 16) * fields);
+/** @param used memory that nobody looks at any more */
+export function createNumbers(expected: number, used?: Int32Array): Numbers {
+  const least = (expected + 16) * fields;
+  let numbers = used !== undefined && used.length >= least ? used : new Int32Array(least);
   let end = 0;
   return {
     add(gap, length, lines, row, column) {

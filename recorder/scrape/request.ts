@@ -1,7 +1,7 @@
 import { Agent } from 'undici';
 import { microseconds } from '../microseconds.ts';
 import { createBodyMemory } from './bodyMemory.ts';
-import { decompress } from './decompress.ts';
+import { readyBody } from './decompress.ts';
 import { type BodyLimits, exchange, type Progress, type Reply } from './exchange.ts';
 import { asScrapeError, isDisconnect, ScrapeError } from './scrapeError.ts';
 import type { Target } from './target.ts';
@@ -14,6 +14,8 @@ export interface ScraperOptions {
   readonly maxBytes: number;
   /** Absent: certificates from the authorities that Node.js knows, and no token. */
   readonly trust?: TargetTrust | undefined;
+  /** How many targets are scraped at one moment; default: few. */
+  readonly targets?: () => number;
 }
 
 export interface ScrapeRequest {
@@ -37,7 +39,8 @@ export type Scrape = {
 } & (({ readonly up: true } & ScrapedBody) | { readonly up: false; readonly error: string });
 
 export interface ScrapedBody {
-  readonly body: Buffer;
+  /** The body, decompressed; to be called once. @throws ScrapeError */
+  open(): Buffer;
   /** Whether the deadline has passed, by the clock that it was given by. */
   isLate(): boolean;
   /** Aborted when the memory is needed for the bodies of others; its reason says so. */
@@ -68,8 +71,8 @@ const loopback = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
  * Connections are kept for longer than an interval, so that a request is one packet. The deadline
  * takes the place of all timeouts but that of connecting.
  */
-export function createScraper({ clock, maxBytes, trust }: ScraperOptions): Scraper {
-  const memory = createBodyMemory(bodiesAtOnce * maxBytes);
+export function createScraper({ clock, maxBytes, trust, targets = () => 0 }: ScraperOptions): Scraper {
+  const memory = createBodyMemory(() => Math.max(bodiesAtOnce * maxBytes, targets() * usualBody));
   let authorities = trust?.authorities?.current();
   let agent = createAgent(authorities);
 
@@ -89,8 +92,8 @@ export function createScraper({ clock, maxBytes, trust }: ScraperOptions): Scrap
     const token = trust?.token?.current();
     // In clear it would be everybody's.
     const isSent = token !== undefined && url.protocol === 'https:';
-    // On the loopback bytes cost less than compressing and decompressing them.
-    const asks = loopback.test(url.hostname) ? headers : compressed;
+    // On the loopback bytes cost less than compressing and decompressing them, but for the room of those of many.
+    const asks = loopback.test(url.hostname) && targets() <= fewTargets ? headers : compressed;
     const options = {
       headers: isSent ? { ...asks, authorization: `Bearer ${token}` } : asks,
       clock,
@@ -117,10 +120,19 @@ export function createScraper({ clock, maxBytes, trust }: ScraperOptions): Scrap
     try {
       const url = requestUrl(target.url, request);
       const reply = await ask(target, url, progress, { maxBytes, held, signal });
-      const body = await decompress(reply, { maxBytes, held, signal });
+      const body = await readyBody(reply, { maxBytes, held, signal });
       signal.throwIfAborted();
-      const isLate = () => clock() > request.deadline;
-      return { ...progress, bytes: body.length, up: true, body, isLate, signal, release };
+      return {
+        ...progress,
+        up: true,
+        get bytes() {
+          return body.bytes;
+        },
+        open: () => body.open(),
+        isLate: () => clock() > request.deadline,
+        signal,
+        release,
+      };
     } catch (error) {
       release();
       return { ...progress, up: false, error: asScrapeError(error).message };
@@ -143,8 +155,12 @@ function createAgent(authorities: string | undefined): Agent {
   });
 }
 
-/** So many of the largest bodies fit in the memory for all. */
+/** So many of the largest bodies fit in the memory for all, … */
 const bodiesAtOnce = 4;
+/** … or one of so many bytes of each target, if that is more. */
+const usualBody = 1 << 20;
+/** The bodies of so many, which all come at the tick, take no memory that matters. */
+const fewTargets = 100;
 
 /**
  * In so many seconds; when the process was held up meanwhile, only after what has come in time was read.

@@ -23,7 +23,7 @@ function handScraper(alarm: HandAlarm): Scraper & { readonly asked: Asked[] } {
           const clock = exporterClock === undefined ? {} : { exporterClock };
           const { signal } = new AbortController();
           const isLate = () => false;
-          const body = { body: Buffer.from('x 1\n'), isLate, signal, release: () => undefined };
+          const body = { open: () => Buffer.from('x 1\n'), isLate, signal, release: () => undefined };
           resolve({ requestedAt, answeredAt: requestedAt, bytes: 4, up: true, ...body, ...clock });
         };
         asked.push({ name, sentAt: requestedAt, request, answer });
