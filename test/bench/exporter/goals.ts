@@ -5,7 +5,7 @@ import type { SideBySide } from './sideBySide.ts';
 import type { SizeCost } from './sizes.ts';
 import { megabytes, microseconds, milliseconds, times } from './units.ts';
 
-/** CPU of a scrape, measured before on a machine of this kind with 60 containers of 16 processes. */
+/** CPU of a scrape, measured before with 60 containers of 16 processes: beside these no goal is judged. */
 const noted = { cadvisor: 0.196, originalKubemon: 13 };
 
 /** The goals with one fleet. */
@@ -47,7 +47,6 @@ export function goalsOf({ work, exporters, floor, stages, skew }: SideBySide): r
       measured: milliseconds(noted.originalKubemon),
       ratio: `${than(noted.originalKubemon)} kubemon`,
       goal: 'at least 400 x',
-      isMet: noted.originalKubemon >= 400 * cpu,
     },
     {
       what: `CPU of a second between scrapes (${work})`,
@@ -72,7 +71,6 @@ export function goalsOf({ work, exporters, floor, stages, skew }: SideBySide): r
   ];
 }
 
-/** Those whose metrics kubemon shows alone. */
 function peerGoals(
   work: string,
   exporters: readonly Cost[],
@@ -94,7 +92,7 @@ function peerGoals(
       ratio: `${than(lean)} kubemon`,
     },
     {
-      what: `node_exporter and process-exporter (${work})`,
+      what: `node_exporter and process-exporter, which reads smaps and threads too, as kubemon does not (${work})`,
       measured: milliseconds(usual),
       ratio: `${than(usual)} kubemon`,
     },
@@ -103,7 +101,10 @@ function peerGoals(
       measured: milliseconds(all),
       ratio: `${than(all)} kubemon`,
       goal: 'at least 40 x',
-      isMet: all >= 40 * kubemon,
+      // What was noted on another machine can decide nothing, but where it is not needed.
+      ...(cadvisor !== undefined || all < 40 * kubemon || usual >= 40 * kubemon
+        ? { isMet: all >= 40 * kubemon }
+        : {}),
     },
   ];
 }

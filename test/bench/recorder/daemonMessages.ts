@@ -5,6 +5,11 @@ export interface FleetOptions {
   readonly samples: number;
   /** Seconds between two steps of the counters. */
   readonly interval: number;
+  /**
+   * Whether they answer compressed whoever asks for it, as on a network: their addresses are then such that
+   * the recorder does not see that they are on its own machine, where it would not ask.
+   */
+  readonly compressed: boolean;
   /** Share of the series that are new at each step. */
   readonly churn: number;
   /** The first so many answer so many seconds after the moment that they are asked for. */

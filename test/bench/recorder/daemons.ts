@@ -15,7 +15,7 @@ const differentBodies = 25;
 
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- our own parent wrote it
 const options = JSON.parse(process.argv[2] ?? '') as FleetOptions;
-const { daemons, interval, late } = options;
+const { daemons, interval, compressed, late } = options;
 const clock = createWallClock();
 const firstStep = Math.floor(clock() / interval);
 const recorded = readFileSync(options.recorded, 'utf8');
@@ -85,7 +85,7 @@ function serve(at: number): void {
 function answer(daemon: number, request: IncomingMessage, response: ServerResponse): void {
   const arrivedAt = clock();
   const { url = '', headers } = request;
-  const gzip = headers['accept-encoding']?.includes('gzip') === true;
+  const gzip = compressed && headers['accept-encoding']?.includes('gzip') === true;
   response.writeHead(200, {
     'content-type': 'text/plain; version=0.0.4; charset=utf-8',
     'x-kubemon-clock': arrivedAt.toFixed(6),

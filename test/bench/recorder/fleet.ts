@@ -6,6 +6,8 @@ import type { Arrivals, FleetOptions, FleetStarted } from './daemonMessages.ts';
 /** Simulated daemons, in a process of their own. */
 export interface Fleet extends FleetStarted {
   readonly pid: number;
+  /** By which they are asked. */
+  readonly host: string;
   /** Their names and URLs, as TARGETS. */
   readonly targets: string;
   /** The requests for a moment since it was asked last. */
@@ -28,10 +30,13 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
     return message as Message;
   }
   const started = await told<FleetStarted>();
+  // Leads to this machine, too.
+  const host = options.compressed ? '0.0.0.0' : '127.0.0.1';
   return {
     ...started,
     pid: child.pid ?? Number.NaN,
-    targets: targetsOf(started.ports),
+    host,
+    targets: targetsOf(host, started.ports),
     arrivals: () => {
       child.send('arrivals');
       return told<Arrivals>();
@@ -44,8 +49,8 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
 }
 
 /** Short, since Linux takes 128 KiB a variable of the environment. */
-function targetsOf(ports: readonly number[]): string {
-  return ports.map((port, daemon) => `${daemonName(daemon)}=http://127.0.0.1:${port}/metrics`).join(',');
+function targetsOf(host: string, ports: readonly number[]): string {
+  return ports.map((port, daemon) => `${daemonName(daemon)}=http://${host}:${port}/metrics`).join(',');
 }
 
 export function daemonName(daemon: number): string {

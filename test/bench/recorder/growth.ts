@@ -64,7 +64,7 @@ const full: Scale = {
 
 function growths(scale: Scale): readonly Growth[] {
   const { first, ticks, few, some, interval, longInterval } = scale;
-  const load = { samples: 2000, churn: 0, interval, ticks };
+  const load = { samples: 2000, compressed: true, churn: 0, interval, ticks };
   return [
     {
       id: 'recorder-daemons',

@@ -13,6 +13,7 @@ export async function lateDaemon(options: SectionOptions, alone: LoadResult): Pr
     daemons: alone.daemons,
     samples: 2000,
     interval,
+    compressed: true,
     churn: 0,
     ticks: quick ? 3 : 15,
     // After the timeout, which is 0.8 of the interval.

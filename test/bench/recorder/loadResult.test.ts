@@ -23,7 +23,15 @@ function tick(index: number, cpu: number, committedAfter: number, failed: readon
 }
 
 function run(ticks: readonly ToldTick[], more: { late?: { daemons: number; seconds: number } } = {}) {
-  const load = { daemons: 3, samples: 10, interval: 2, churn: 0, ticks: ticks.length, ...more };
+  const load = {
+    daemons: 3,
+    samples: 10,
+    interval: 2,
+    compressed: false,
+    churn: 0,
+    ticks: ticks.length,
+    ...more,
+  };
   const arrivals = ticks.flatMap((_, index) =>
     [0, 1, 2].map((daemon) => {
       const at = moment + 2 * index;

@@ -1,6 +1,6 @@
 import type { Table } from '../report.ts';
 import type { LoadResult } from './loadResult.ts';
-import { count, mebibytes, milliseconds, percent } from './numbers.ts';
+import { count, megabytes, milliseconds, percent } from './numbers.ts';
 
 /** A row of a table of loads, under a name of its own. */
 export interface LoadRow extends LoadResult {
@@ -31,7 +31,7 @@ export function loadTable(title: string, what: string, rows: readonly LoadRow[])
       percent(row.cpuShare, 0),
       row.samples === 0 ? '' : milliseconds(((row.cpuPerTick * row.ticks) / row.samples) * 1e6),
       milliseconds(row.firstSight),
-      mebibytes(row.highest),
+      megabytes(row.highest),
       percent(row.askedInTime, 2),
       milliseconds(row.committed.median),
       milliseconds(row.committed.worst),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { count, mebibytes, milliseconds, percent } from './numbers.ts';
+import { count, megabytes, milliseconds, percent } from './numbers.ts';
 
 test('a share of less than all is never shown as all', () => {
   expect([1, 0.99996, 0.999, 0.5, 0].map((share) => percent(share, 2))).toEqual([
@@ -13,9 +13,5 @@ test('a share of less than all is never shown as all', () => {
 });
 
 test('units', () => {
-  expect([count(1234567.4), milliseconds(1.2345), mebibytes(3 * 2 ** 20)]).toEqual([
-    '1,234,567',
-    '1,235 ms',
-    '3 MiB',
-  ]);
+  expect([count(1234567.4), milliseconds(1.2345), megabytes(3e6)]).toEqual(['1,234,567', '1,235 ms', '3 MB']);
 });

@@ -7,8 +7,8 @@ export function milliseconds(seconds: number): string {
   return `${count(seconds * 1000)} ms`;
 }
 
-export function mebibytes(bytes: number): string {
-  return `${count(bytes / 2 ** 20)} MiB`;
+export function megabytes(bytes: number): string {
+  return `${count(bytes / 1e6)} MB`;
 }
 
 /** 99.9 %, and never 100 % of less than all. */

@@ -42,7 +42,7 @@ export async function measurePrometheus(
   folder: string,
   { interval, warming, seconds }: { interval: number; warming: number; seconds: number },
 ): Promise<PrometheusCost> {
-  mkdirSync(folder);
+  mkdirSync(folder, { recursive: true });
   const address = `127.0.0.1:${await freePort()}`;
   const config = join(folder, 'prometheus.yml');
   const data = join(folder, 'data');
@@ -86,10 +86,9 @@ export async function measurePrometheus(
   }
 }
 
-function configuration({ ports }: Fleet, interval: number): string {
+function configuration({ host, ports }: Fleet, interval: number): string {
   const targets = ports.map(
-    (port, daemon) =>
-      `      - { targets: ['127.0.0.1:${port}'], labels: { node: '${daemonName(daemon)}' } }\n`,
+    (port, daemon) => `      - { targets: ['${host}:${port}'], labels: { node: '${daemonName(daemon)}' } }\n`,
   );
   return `scrape_configs:
   - job_name: kubemon

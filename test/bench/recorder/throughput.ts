@@ -3,7 +3,7 @@ import type { Figure, Table } from '../report.ts';
 import { readProfile, timeByFile } from './cpuProfile.ts';
 import { type LoadResult, loadResult } from './loadResult.ts';
 import { type Load, measureRun, withFleet } from './measureRun.ts';
-import { count, mebibytes, milliseconds, percent } from './numbers.ts';
+import { count, megabytes, milliseconds, percent } from './numbers.ts';
 import { measurePrometheus, prometheusVersion, type PrometheusCost } from './prometheus.ts';
 import type { Section, SectionOptions } from './section.ts';
 
@@ -15,20 +15,44 @@ interface Recorded extends LoadResult {
   readonly bytesOnWire: number;
 }
 
+/** The same targets, answering plainly or compressed. */
+interface Beside {
+  readonly recorded: Recorded;
+  readonly peer: PrometheusCost;
+}
+
 /** CPU from socket to synced CSV, beside Prometheus on the same targets. */
 export async function throughput(options: SectionOptions): Promise<Section & { readonly alone: LoadResult }> {
-  const { quick, say, scratch } = options;
+  const { quick } = options;
   const version = prometheusVersion();
   const load = {
     daemons: quick ? 5 : 50,
     samples: 2000,
     interval: 1,
+    compressed: false,
     churn: 0,
     ticks: quick ? 3 : 35,
   };
   const first = quick ? 1 : 5;
-  const seconds = load.ticks - first;
-  say(`${load.daemons} daemons x ${load.samples} samples every ${load.interval} s`);
+  const plain = await measureBeside(load, first, options);
+  const compressed = await measureBeside({ ...load, compressed: true }, first, options);
+  options.say('once more, profiled');
+  const profile = await profileTable({ ...load, compressed: true }, options, load.ticks - first);
+  const { recorded, peer } = compressed;
+  return {
+    alone: recorded,
+    figures: [...figures(plain, 'plain answers'), ...figures(compressed, 'compressed answers')],
+    tables: [peerTable({ plain, compressed }, version), profile],
+    notes: [
+      `Throughput: ${load.daemons} daemons with ${count(recorded.samplesPerScrape)} samples each, every ${load.interval} s, for ${load.ticks} ticks, of which the first ${first} are left out: then every series is new, which alone takes ${milliseconds(recorded.firstSight)} of CPU in all. Of the others ${count(plain.recorded.missed)} scrapes of plain answers were missed and ${count(recorded.missed)} of compressed ones: what they cost counts, their samples do not. An answer is ${count(recorded.bytesPerScrape)} bytes, ${count(recorded.bytesOnWire)} compressed; the recorder asks for compressed ones but on its own machine, Prometheus always. The daemons show what the real exporter shows of a machine made of files, with more of its containers under other names; every counter that is not 0 moves at every tick. 25 of them differ, the others repeat these. CPU is that of the recorder's process, all threads, by /proc/PID/stat, until the tick's files are synced and /events tells of it. Prometheus' block is the one that it makes of the samples in memory, ${count(peer.samplesPerSeries)} of each series; of a longer time it has less index a sample. The profile is of compressed answers.`,
+    ],
+  };
+}
+
+async function measureBeside(load: Load, first: number, options: SectionOptions): Promise<Beside> {
+  const { say, scratch } = options;
+  const answers = load.compressed ? 'compressed' : 'plain';
+  say(`${load.daemons} daemons x ${load.samples} samples every ${load.interval} s, ${answers}`);
   const recorded = await measureRun(load, options, async (run): Promise<Recorded> => {
     const all = run.ticks.flatMap(({ result }) => result.targets.map(({ samples = 0 }) => samples));
     const samples = all.reduce((sum, each) => sum + each, 0);
@@ -47,32 +71,27 @@ export async function throughput(options: SectionOptions): Promise<Section & { r
       `The recorder has brought no sample of ${load.daemons} daemons (${recorded.problem}): is the machine busy with something else?`,
     );
   }
-  say(`Prometheus ${version} on the same`);
+  say(`Prometheus on the same, ${answers}`);
   const peer = await withFleet({ ...load, recorded: options.recorded }, (fleet) =>
-    measurePrometheus(fleet, join(scratch, 'prometheus'), { interval: 1, warming: first, seconds }),
+    measurePrometheus(fleet, join(scratch, `prometheus-${answers}`), {
+      interval: load.interval,
+      warming: first,
+      seconds: load.ticks - first,
+    }),
   );
-  say('once more, profiled');
-  const profile = await profileTable(load, options, seconds);
-  return {
-    alone: recorded,
-    figures: figures(recorded, peer),
-    tables: [peerTable(recorded, peer, version), profile],
-    notes: [
-      `Throughput: ${load.daemons} daemons with ${count(recorded.samplesPerScrape)} samples each, every ${load.interval} s, for ${load.ticks} ticks, of which the first ${first} are left out: then every series is new, which alone takes ${milliseconds(recorded.firstSight)} of CPU in all. Of the others ${count(recorded.missed)} scrapes were missed: what they cost counts, their samples do not. An answer is ${count(recorded.bytesPerScrape)} bytes, ${count(recorded.bytesOnWire)} compressed. The daemons show what the real exporter shows of a machine made of files, with more of its containers under other names; every counter that is not 0 moves at every tick. 25 of them differ, the others repeat these. CPU is that of the recorder's process, all threads, by /proc/PID/stat, until the tick's files are synced and /events tells of it. Prometheus' block is the one that it makes of the samples in memory, ${count(peer.samplesPerSeries)} of each series; of a longer time it has less index a sample.`,
-    ],
-  };
+  return { recorded, peer };
 }
 
 function cpuPerMillion({ cpuPerTick, ticks, samples }: LoadResult): number {
   return ((cpuPerTick * ticks) / samples) * 1e6;
 }
 
-function figures(recorded: Recorded, peer: PrometheusCost): readonly Figure[] {
+function figures({ recorded, peer }: Beside, answers: string): readonly Figure[] {
   const rate = 1e6 / cpuPerMillion(recorded);
   const peerRate = peer.samples / peer.cpu;
   return [
     {
-      what: 'Samples per CPU-second, from socket to synced CSV',
+      what: `Samples per CPU-second, from socket to synced CSV (${answers})`,
       measured: count(rate),
       ratio: `${(rate / peerRate).toFixed(2)} x Prometheus`,
       goal: '1,000,000 (stretch: 2,000,000)',
@@ -81,28 +100,29 @@ function figures(recorded: Recorded, peer: PrometheusCost): readonly Figure[] {
   ];
 }
 
-function peerTable(recorded: Recorded, peer: PrometheusCost, version: string): Table {
+function peerTable(besides: Readonly<Record<string, Beside>>, version: string): Table {
   const bytes = (value: number) => value.toFixed(2);
-  const peerCost = (peer.cpu / peer.samples) * 1e6;
   return {
     title: 'The same targets, the same interval',
-    columns: ['', 'CPU per million samples', 'peak memory', 'bytes on disk a sample', 'packed'],
-    rows: [
+    columns: ['', 'answers', 'CPU per million samples', 'peak memory', 'bytes on disk a sample', 'packed'],
+    rows: Object.entries(besides).flatMap(([answers, { recorded, peer }]) => [
       [
         'kubemon recorder',
+        answers,
         milliseconds(cpuPerMillion(recorded)),
-        mebibytes(recorded.highest),
+        megabytes(recorded.highest),
         `${bytes(recorded.csvBytesPerSample)} (CSV)`,
         `${bytes(recorded.archiveBytesPerSample)} (tar.gz)`,
       ],
       [
         `Prometheus ${version}`,
-        milliseconds(peerCost),
-        mebibytes(peer.highest),
+        answers,
+        milliseconds((peer.cpu / peer.samples) * 1e6),
+        megabytes(peer.highest),
         `${bytes(peer.walBytesPerSample)} (write-ahead log)`,
         `${bytes(peer.blockBytesPerSample)} (block, ${bytes(peer.indexBytesPerSample)} of it index)`,
       ],
-    ],
+    ]),
   };
 }
 
