@@ -8,7 +8,7 @@ export interface RowChanges {
   readonly origins: readonly number[] | undefined;
 }
 
-/** Follows the rows of a table: a row that says the same is the same object, a thing has the same labels. */
+/** Follows the rows of a table: a row that is the same object says the same, and a thing has the same labels. */
 export function createRowChanges(): (rows: readonly Row[]) => RowChanges {
   let last: readonly Row[] = [];
   return (rows) => {

@@ -20,8 +20,8 @@ interface KnownNamespace {
   readonly key: string;
   readonly comm: string;
   readonly started: Value | undefined;
-  /** Its number for the kernel, where it was asked for. */
-  number: string | undefined;
+  /** Its number for the kernel; empty until it was asked for and told. */
+  number: string;
   /** In passes. */
   age: number;
 }
@@ -51,7 +51,8 @@ export class Networks {
   /** Begins a pass: what was read before is read anew. */
   begin(): void {
     this.#interfaces = new Map();
-    this.#oldParsers = this.#parsers;
+    // A pass over the node alone has read none.
+    if (this.#parsers.size > 0) this.#oldParsers = this.#parsers;
     this.#parsers = new Map();
     this.#host = undefined;
     for (const [pid, known] of this.#known) {
@@ -72,7 +73,7 @@ export class Networks {
     if (known?.started === starttime && known?.comm === comm) return known;
     const key = this.#look(pid);
     if (key === undefined) return undefined;
-    const fresh = { key, comm, started: starttime, number: undefined, age: 0 };
+    const fresh = { key, comm, started: starttime, number: '', age: 0 };
     this.#known.set(pid, fresh);
     return fresh;
   }
@@ -86,7 +87,7 @@ export class Networks {
   numberOf(process: Process): string {
     const known = this.#know(process);
     if (known === undefined) return '';
-    return (known.number ??= this.#readNumber(process.pid));
+    return (known.number ||= this.#readNumber(process.pid));
   }
 
   #readNumber(pid: number): string {

@@ -98,12 +98,13 @@ function remembered<Key extends object>(make: (key: Key) => string): (key: Key) 
 
 /** From the second time on: most are asked for only once. */
 function rememberedLater<Key extends object>(make: (key: Key) => string): (key: Key) => string {
-  const asked = new WeakSet<Key>();
-  const remember = remembered(make);
+  const texts = new WeakMap<Key, string | undefined>();
   return (key) => {
-    if (asked.has(key)) return remember(key);
-    asked.add(key);
-    return make(key);
+    const known = texts.get(key);
+    if (known !== undefined) return known;
+    const text = make(key);
+    texts.set(key, texts.has(key) ? text : undefined);
+    return text;
   };
 }
 

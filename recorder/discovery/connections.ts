@@ -40,8 +40,13 @@ export interface ConnectionsOptions {
 
 export function createConnections(options: ConnectionsOptions): Connections {
   const { discovery, clock, log, trust } = options;
-  const scraper = createScraper({ clock, maxBytes: options.bodySizeLimit, trust });
   let connections = new Map<string, Connection>();
+  const scraper = createScraper({
+    clock,
+    maxBytes: options.bodySizeLimit,
+    trust,
+    targets: () => connections.size,
+  });
 
   /** A target that stays keeps what is known of it; of one at another address, its role is assumed. */
   function adopt(): void {

@@ -2,7 +2,7 @@ import { messageOf } from '../../exporter/serve/messageOf.ts';
 import type { Answer } from '../scrape/answer.ts';
 import { type ClockOffset, clockOffset } from '../scrape/clockOffset.ts';
 import { type AnswerReader, createAnswerReader, ExpositionError } from '../scrape/exposition.ts';
-import type { Scrape, ScrapedBody, Scraper, ScrapeRequest } from '../scrape/request.ts';
+import type { ScrapedBody, Scraper, ScrapeRequest, ScrapeTold } from '../scrape/request.ts';
 import { ScrapeError } from '../scrape/scrapeError.ts';
 import type { Target } from '../scrape/target.ts';
 import { inTurns } from '../scrape/turns.ts';
@@ -18,7 +18,7 @@ export type Outcome = {
   readonly node: string;
   readonly role: Role;
   /** Absent: it was not asked. */
-  readonly scrape?: Scrape;
+  readonly scrape?: ScrapeTold;
   /** Absent: it did not tell its clock. */
   readonly clock?: ClockOffset;
 } & ({ readonly up: true; readonly answer: Answer } | { readonly up: false; readonly error: string });
@@ -96,10 +96,21 @@ export function createConnection(first: Target, options: ConnectionOptions): Con
     // Discovery could only assume that the name of an unknown target is that of its node.
     const node = role === 'further' && target.role === 'daemon' ? '' : target.node;
     state = { ...state, role, node, clock: clock ?? state.clock };
-    const told = { target, node, role, scrape, ...(clock !== undefined && { clock }) };
-    const outcome: Outcome = scrape.up
-      ? { ...told, ...(await read(scrape)) }
-      : { ...told, up: false, error: scrape.error };
+    const result = scrape.up ? await read(scrape) : ({ up: false, error: scrape.error } as const);
+    // Without its body, which must not live for as long as the outcome.
+    const { requestedAt, answeredAt, exporterClock, bytes } = scrape;
+    const times = {
+      ...(answeredAt !== undefined && { answeredAt }),
+      ...(exporterClock !== undefined && { exporterClock }),
+    };
+    const outcome: Outcome = {
+      target,
+      node,
+      role,
+      scrape: { requestedAt, ...times, bytes },
+      ...(clock !== undefined && { clock }),
+      ...result,
+    };
     remember(outcome, request.collect === undefined);
     return outcome;
   }

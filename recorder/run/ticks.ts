@@ -41,11 +41,13 @@ export function recordTicks(
   options: TickOptions,
 ): Ticks {
   const { alarm = createAlarm(clock.now) } = options;
+  /** On the last tick. */
+  let targets = 0;
   const scraper = createScraper({
     clock: clock.now,
     maxBytes: settings.bodySizeLimit,
     trust: options.trust,
-    targets: () => options.connections().length,
+    targets: () => targets,
   });
   const detectStep = createStepDetector();
   /** Ticks are written one after the other, in their order. */
@@ -77,7 +79,9 @@ export function recordTicks(
       return;
     }
     const timeout = settings.timeoutSeconds;
-    const outcomes = scrapeTick(tick, options.connections(), { alarm, scraper, timeout });
+    const connections = options.connections();
+    targets = connections.length;
+    const outcomes = scrapeTick(tick, connections, { alarm, scraper, timeout });
     queue = writeInTurn(tick, outcomes, queue);
     pending.set(tick, queue);
   }

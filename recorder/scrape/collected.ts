@@ -86,7 +86,7 @@ export function collect(maxRows: number, last: Layout): Collected {
 
   function add(place: Place, raw: string, value: string, line: number): number {
     if (place.kind === 'own' && own.has(place.raw)) throw twice(raw, line);
-    if (place.kind !== 'cell' || !fits(place.thing.table.metrics[place.column], value)) {
+    if (place.kind !== 'cell' || !fitsColumn(place.thing.table.metrics[place.column], value)) {
       return addLoose(place, value);
     }
     const into = find(place.thing);
@@ -106,11 +106,12 @@ export function collect(maxRows: number, last: Layout): Collected {
     }
     const known = last.rows[row];
     if (known === undefined) return undefined;
-    const into = (draftOfRow[row] ??= draftAt(known));
-    if (into === undefined) return undefined;
     const now = value ?? known.row.values[column];
     if (now === undefined) return undefined;
-    if (value !== undefined && !fits(known.row.table.metrics[column], value)) return undefined;
+    // Before a row is begun: it might stay without a value.
+    if (value !== undefined && !fitsColumn(known.row.table.metrics[column], value)) return undefined;
+    const into = (draftOfRow[row] ??= draftAt(known));
+    if (into === undefined) return undefined;
     return put(into, column, now) ? into.index : undefined;
   }
 
@@ -141,7 +142,7 @@ function finished({ thing, before, values, cells, isChanged }: Draft): KnownRow 
 }
 
 /** A broken exporter's 1.5 bytes would make readers refuse the column of integers with all that others told. */
-function fits(metric: Metric | undefined, value: string): boolean {
+function fitsColumn(metric: Metric | undefined, value: string): boolean {
   if (metric === undefined || !wholeMetrics.has(metric)) return true;
   return /^-?\d+$/.test(value) && (value.length < 19 || BigInt.asIntN(64, BigInt(value)) === BigInt(value));
 }

@@ -7,6 +7,7 @@ import { ScrapeError } from './scrapeError.ts';
 /** Of each piece the event loop has to come round once, and others work in between: few pieces. */
 const chunkSize = 1 << 20;
 
+const leastChunk = 1 << 16;
 /** What decompresses to no more takes two or three milliseconds, and is left compressed until it is read. */
 const openedAtOnce = 1 << 20;
 
@@ -28,10 +29,15 @@ export async function readyBody({ encoding, body }: Reply, limits: BodyLimits): 
     throw new ScrapeError('broken', `the body is encoded as ${encoding}, which was not asked for`);
   }
   const most = Math.min(openedAtOnce, limits.maxBytes);
-  if (toldLength(body) <= most) return compressedBody(body, most);
+  const told = toldLength(body);
+  // What is told is the length of the last part, if there are several.
+  if (told <= most && told + gzipFrame >= body.length) return compressedBody(body, most);
   const text = await decompress(body, limits);
   return { bytes: text.length, open: () => text };
 }
+
+/** Bytes by which what cannot be compressed grows, at least for bodies that are opened at once. */
+const gzipFrame = 512;
 
 /** What the last four bytes of a gzip file say: https://www.rfc-editor.org/rfc/rfc1952#section-2.3.1 */
 function toldLength(body: Buffer): number {
@@ -47,10 +53,11 @@ function compressedBody(body: Buffer, maxOutputLength: number): ReadyBody {
     open: () => {
       try {
         // One piece, with room for the byte by which it ends.
-        const text = gunzipSync(body, { chunkSize: Math.max(64, bytes + 1), maxOutputLength });
+        const text = gunzipSync(body, { chunkSize: Math.max(leastChunk, bytes + 1), maxOutputLength });
         bytes = text.length;
         return text;
       } catch (error) {
+        bytes = body.length;
         throw broken(error);
       }
     },

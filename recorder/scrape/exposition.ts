@@ -25,6 +25,8 @@ const bytesPerStep = 1 << 18;
 /** A line that is read for itself takes so many times as long as one that is followed. */
 const workPerByte = 16;
 const linesPerStep = 100;
+/** Bytes. A longer body is not kept to be compared with: 10,000 processes say less. */
+const mostKept = 1 << 25;
 
 /** Reads one body; pauses every some hundred microseconds. @throws ExpositionError */
 export type AnswerReader = (body: Buffer) => Generator<void, Answer>;
@@ -107,7 +109,9 @@ export function createAnswerReader({ role, maxSamples }: AnswerLimits): AnswerRe
 
     function learn(): Answer {
       const { samples } = position;
+      last = noLayout;
       const { answer, layout } = collected.finish(samples);
+      if (body.length > mostKept) return answer;
       usedNumbers = before.numbers;
       last = { view: viewOf(keep(body)), samples, numbers: numbers.all(), ...layout };
       return answer;

@@ -53,6 +53,8 @@ export function createFollower(last: Layout, body: Buffer, view: DataView) {
     for (; next < end && at < enough; next++) {
       const index = next * fields;
       const gap = known[index + gapField] ?? 0;
+      // Who reads line by line makes pauses in it.
+      if (gap > longestGap) break;
       if (!sameBytes(lastView, nextAt, view, at, gap)) break;
       const lastLength = known[index + lengthField] ?? 0;
       const start = at + gap;
@@ -105,6 +107,9 @@ export function createFollower(last: Layout, body: Buffer, view: DataView) {
 
   return { follow, meet };
 }
+
+/** Bytes: comments and a series; what is longer takes too long to be compared at once. */
+const longestGap = 1 << 17;
 
 /** Most changes are small; far ahead it is looked now and then only, for the sake of those who change all. */
 function lookAhead(misses: number): number {

@@ -26,8 +26,8 @@ export interface ScrapeRequest {
   readonly deadline: number;
 }
 
-/** Times are the recorder's clock, in seconds since the epoch. */
-export type Scrape = {
+/** What is told of any scrape. Times are the recorder's clock, in seconds since the epoch. */
+export interface ScrapeTold {
   /** When the request was sent; of one that never was, when it was asked for. */
   readonly requestedAt: number;
   /** When the head of the answer came. */
@@ -36,7 +36,10 @@ export type Scrape = {
   readonly exporterClock?: number;
   /** Of the body, decompressed; of a failed scrape, what had come over the wire. */
   readonly bytes: number;
-} & (({ readonly up: true } & ScrapedBody) | { readonly up: false; readonly error: string });
+}
+
+export type Scrape = ScrapeTold &
+  (({ readonly up: true } & ScrapedBody) | { readonly up: false; readonly error: string });
 
 export interface ScrapedBody {
   /** The body, decompressed; to be called once. @throws ScrapeError */
@@ -64,7 +67,7 @@ const headers = {
   accept: 'text/plain;version=0.0.4,application/openmetrics-text;version=1.0.0;q=0.8,*/*;q=0.1',
   'user-agent': 'kubemon-recorder',
 };
-const compressed = { ...headers, 'accept-encoding': 'gzip' };
+const askingForGzip = { ...headers, 'accept-encoding': 'gzip' };
 const loopback = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 
 /**
@@ -92,8 +95,8 @@ export function createScraper({ clock, maxBytes, trust, targets = () => 0 }: Scr
     const token = trust?.token?.current();
     // In clear it would be everybody's.
     const isSent = token !== undefined && url.protocol === 'https:';
-    // On the loopback bytes cost less than compressing and decompressing them, but for the room of those of many.
-    const asks = loopback.test(url.hostname) && targets() <= fewTargets ? headers : compressed;
+    // On the loopback plain bytes cost less, unless so many targets answer at once that there is no room for them.
+    const asks = loopback.test(url.hostname) && targets() <= fewTargets ? headers : askingForGzip;
     const options = {
       headers: isSent ? { ...asks, authorization: `Bearer ${token}` } : asks,
       clock,

@@ -28,12 +28,12 @@ export function inTurns<T>({ steps, size, late, signal }: Work<T>): Promise<T> {
       steps.return?.();
     }
     function fail(reason: unknown): void {
-      end();
       // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- what the work threw
       reject(reason);
+      end();
     }
     function onAbort(): void {
-      waiters.splice(waiters.indexOf(waiter), 1);
+      leave(waiter);
       if (signal) fail(abortReason(signal));
     }
     const waiter: Waiter = {
@@ -90,6 +90,12 @@ function enqueue(waiter: Waiter): void {
   arm();
 }
 
+/** One that works is in no queue. */
+function leave(waiter: Waiter): void {
+  const at = waiters.indexOf(waiter);
+  if (at !== -1) waiters.splice(at, 1);
+}
+
 function arm(): void {
   if (isArmed || waiters.length === 0) return;
   isArmed = true;
@@ -114,7 +120,7 @@ function giveUpLate(): void {
     return reason === undefined ? [] : [{ waiter, reason }];
   });
   for (const { waiter, reason } of late) {
-    waiters.splice(waiters.indexOf(waiter), 1);
+    leave(waiter);
     waiter.giveUp(reason);
   }
 }

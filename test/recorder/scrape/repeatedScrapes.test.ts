@@ -20,9 +20,11 @@ const series = fc.constantFrom(
     (pid) => `kubemon_process_page_faults_total{container_id="c",pid="${pid}",comm="sh"}`,
   ),
 );
+/** Whole numbers, and those that no column of whole numbers holds. */
+const value = fc.oneof(fc.nat().map(String), fc.constantFrom('1.5', 'NaN', '-7', '99999999999999999999'));
 const body = fc
-  .uniqueArray(fc.tuple(series, fc.nat()), { selector: ([name]) => name })
-  .map((samples) => samples.map(([name, value]) => `${name} ${value}\n`).join(''));
+  .uniqueArray(fc.tuple(series, value), { selector: ([name]) => name })
+  .map((samples) => samples.map(([name, number]) => `${name} ${number}\n`).join(''));
 
 test('what is remembered changes no answer', () => {
   fc.assert(
@@ -69,4 +71,20 @@ test('a body that fails leaves nothing behind', () => {
   parse(Buffer.from('kubemon_node_load1 1\n'));
   expect(() => parse(Buffer.from('kubemon_node_load1 2\nkubemon_node_load5 x\n'))).toThrow('is not a number');
   expect(parse(Buffer.from('kubemon_node_load1 3\n'))).toEqual(parseAs('daemon', 'kubemon_node_load1 3\n'));
+});
+
+test('a value that its column cannot hold leaves no empty row', () => {
+  const parse = createAnswerParser({ role: 'daemon', maxSamples: 100 });
+  const text = (pids: string) => `kubemon_container_pids{container_id="0123456789ab"} ${pids}\n`;
+  parse(Buffer.from(text('12')));
+  expect(parse(Buffer.from(text('1.5')))).toEqual(parseAs('daemon', text('1.5')));
+});
+
+test('what follows more comments than are compared at once is read all the same', () => {
+  const parse = createAnswerParser({ role: 'daemon', maxSamples: 100 });
+  const comments = '# a comment\n'.repeat(20_000);
+  for (const load of ['1', '1', '2']) {
+    const text = `kubemon_node_load1 ${load}\n${comments}kubemon_node_load5 ${load}\n`;
+    expect(parse(Buffer.from(text))).toEqual(parseAs('daemon', text));
+  }
 });
