@@ -1,5 +1,6 @@
 import { dashboard } from './dashboard.ts';
 import { containerLinks, nodeLink } from './links.ts';
+import { inUse, outerInterfaces, realDevices } from './matchers.ts';
 import { lines, stat, table } from './panels.ts';
 import { nodePressure } from './pressure.ts';
 import { ofContainer, ofNode, podNetwork, rate, selectors, sum, top } from './series.ts';
@@ -8,17 +9,13 @@ const filters = ['cluster', 'node', 'namespace'] as const;
 const selected = selectors(filters);
 const { node, container, process, recorder } = selected;
 
-const busyCpu = sum(ofNode, rate(node('cpu_seconds_total', 'mode!~"idle|iowait"')));
+const busyCpu = sum(ofNode, rate(node('cpu_seconds_total', inUse)));
 const cpus = sum(ofNode, node('cpus'));
 const usedMemory = sum(ofNode, `${node('memory_total_bytes')} - ${node('memory_available_bytes')}`);
 const memory = sum(ofNode, node('memory_total_bytes'));
-const disk = (way: 'read' | 'written') => sum(ofNode, rate(node(`disk_${way}_bytes_total`)));
-/** Without the loopback, and the bridges of container networks, where the same bytes pass once more. */
+const disk = (way: 'read' | 'written') => sum(ofNode, rate(node(`disk_${way}_bytes_total`, realDevices)));
 const network = (way: 'receive' | 'transmit') =>
-  sum(
-    ofNode,
-    rate(node(`network_${way}_bytes_total`, String.raw`interface!~"lo|docker\\d+|br-.*|cni\\d+|cbr\\d+"`)),
-  );
+  sum(ofNode, rate(node(`network_${way}_bytes_total`, outerInterfaces)));
 const cpuOfContainers = sum(ofContainer, rate(container('cpu_usage_seconds_total')));
 const memoryOfContainers = sum(ofContainer, container('memory_working_set_bytes'));
 

@@ -1,5 +1,6 @@
 import { dashboard } from './dashboard.ts';
 import { containerLinks, processLink } from './links.ts';
+import { realDevices } from './matchers.ts';
 import { lines, table } from './panels.ts';
 import { containerPressure } from './pressure.ts';
 import { ofContainer, podNetwork, rate, selectors, sum } from './series.ts';
@@ -12,6 +13,10 @@ const label = '{{pod}} {{container}}';
 const gauge = (name: string) => sum(ofContainer, container(name));
 const perSecond = (name: string) => sum(ofContainer, rate(container(name)));
 const line = (name: string, what: string) => ({ expr: perSecond(name), legend: `${label} ${what}` });
+const disks = (name: string, what: string) => ({
+  expr: sum(ofContainer, rate(container(name, realDevices))),
+  legend: `${label} ${what}`,
+});
 const pods = (name: string, what: string) => ({
   expr: podNetwork(container, name),
   legend: `${label} ${what}`,
@@ -135,13 +140,13 @@ export const containerDashboard = dashboard({
           title: 'Disk throughput',
           unit: 'Bps',
           nothing: noDisk,
-          queries: [line('disk_read_bytes_total', 'read'), line('disk_written_bytes_total', 'written')],
+          queries: [disks('disk_read_bytes_total', 'read'), disks('disk_written_bytes_total', 'written')],
         }),
         lines({
           title: 'Disk requests',
           unit: 'iops',
           nothing: noDisk,
-          queries: [line('disk_reads_total', 'reads'), line('disk_writes_total', 'writes')],
+          queries: [disks('disk_reads_total', 'reads'), disks('disk_writes_total', 'writes')],
         }),
         lines({
           title: 'Network throughput of pods',

@@ -1,5 +1,6 @@
 import { dashboard } from './dashboard.ts';
 import { containerLinks } from './links.ts';
+import { inUse, realDevices } from './matchers.ts';
 import { lines, stat, table } from './panels.ts';
 import { nodePressure } from './pressure.ts';
 import { max, ofContainer, ofNode, rate, selectors, sum, top } from './series.ts';
@@ -14,6 +15,7 @@ const byInterface = [...ofNode, 'interface'];
 /** The sum of a gauge, or of a counter's rate, by node. */
 const gauge = (name: string) => sum(ofNode, node(name));
 const perSecond = (name: string) => sum(ofNode, rate(node(name)));
+const cpuByMode = (modes: string) => sum([...ofNode, 'mode'], rate(node('cpu_seconds_total', modes)));
 const perDevice = (name: string) => sum(byDevice, rate(node(name)));
 const perInterface = (name: string) => sum(byInterface, rate(node(name)));
 
@@ -32,7 +34,7 @@ export const nodeDashboard = dashboard({
           width: 16,
           columns: [
             {
-              expr: `${node('info')} * on (instance, job) group_left () ${node('cpus')}`,
+              expr: `${node('info')} * on (cluster, instance, job) group_left () ${node('cpus')}`,
               legend: 'CPUs',
               unit: 'none',
             },
@@ -51,14 +53,13 @@ export const nodeDashboard = dashboard({
       panels: [
         lines({
           title: 'CPU by mode',
-          description: 'Without idle time and the wait for I/O.',
+          description:
+            'What is in use: without idle time and the wait for I/O. Steal is a line of its own: another virtual machine had that time.',
           unit: 'suffix: cores',
           stacked: true,
           queries: [
-            {
-              expr: sum([...ofNode, 'mode'], rate(node('cpu_seconds_total', 'mode!~"idle|iowait"'))),
-              legend: '{{node}} {{mode}}',
-            },
+            { expr: cpuByMode(inUse), legend: '{{node}} {{mode}}' },
+            { expr: cpuByMode('mode="steal"'), legend: '{{node}} {{mode}}', apart: true },
           ],
         }),
         lines({
@@ -229,7 +230,7 @@ export const nodeDashboard = dashboard({
           nothing: 'No data: see "Metrics that are missing" on the dashboard Recording.',
           queries: [
             {
-              expr: top(10, sum(ofContainer, rate(container('disk_bytes_total')))),
+              expr: top(10, sum(ofContainer, rate(container('disk_bytes_total', realDevices)))),
               legend: '{{node}} {{pod}} {{container}}',
             },
           ],

@@ -26,6 +26,10 @@ export interface Query {
   readonly expr: string;
   /** `{{label}}` stands for a label's value; in a table the heading of the column. */
   readonly legend: string;
+  /** Of the scrapes, where they are rarer than the data source says: rates would be empty. */
+  readonly interval?: string;
+  /** Not stacked onto the other lines of a panel that is. */
+  readonly apart?: true;
 }
 
 interface Shape {
@@ -44,13 +48,14 @@ interface Shape {
 // oxlint-disable-next-line unicorn/no-array-sort -- the builder's, not an array's
 const tooltip = new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending);
 
-/** Lines over time, with last value and maximum in the legend. */
-export function lines(shape: Shape & { readonly stacked?: true; readonly max?: number }): Builder<Panel> {
+/** Lines over time, with last value and maximum in the legend; `signed` ones may be below 0, and have their minimum, too. */
+export function lines(
+  shape: Shape & { readonly stacked?: true; readonly signed?: true; readonly max?: number },
+): Builder<Panel> {
   const builder = new LinesBuilder()
     .title(shape.title)
     .datasource(datasource)
     .unit(shape.unit)
-    .min(0)
     .height(8)
     .span(shape.width ?? 12)
     .lineWidth(1)
@@ -64,12 +69,20 @@ export function lines(shape: Shape & { readonly stacked?: true; readonly max?: n
         .displayMode(LegendDisplayMode.Table)
         .placement(LegendPlacement.Bottom)
         .showLegend(true)
-        .calcs(['lastNotNull', 'max']),
+        .calcs(shape.signed === true ? ['lastNotNull', 'min', 'max'] : ['lastNotNull', 'max']),
     )
     .tooltip(tooltip);
   if (shape.description !== undefined) builder.description(shape.description);
+  if (shape.signed !== true) builder.min(0);
   if (shape.max !== undefined) builder.max(shape.max);
   if (shape.stacked === true) builder.stacking(new StackingConfigBuilder().mode(StackingMode.Normal));
+  for (const [index, { apart }] of shape.queries.entries()) {
+    if (apart === true)
+      builder.overrideByQuery(refId(index), [
+        { id: 'custom.stacking', value: { mode: StackingMode.None } },
+        { id: 'custom.fillOpacity', value: 0 },
+      ]);
+  }
   return builder;
 }
 
@@ -145,8 +158,10 @@ function rangeQueries(queries: readonly Query[]): DataqueryBuilder[] {
   return queries.map((query, index) => dataquery(query, index).range());
 }
 
-function dataquery({ expr, legend }: Query, index: number): DataqueryBuilder {
-  return new DataqueryBuilder().refId(refId(index)).expr(expr).legendFormat(legend).datasource(datasource);
+function dataquery({ expr, legend, interval }: Query, index: number): DataqueryBuilder {
+  const builder = new DataqueryBuilder().refId(refId(index)).expr(expr).legendFormat(legend);
+  if (interval !== undefined) builder.interval(interval);
+  return builder.datasource(datasource);
 }
 
 /** A, B, C: what Grafana calls the queries of a panel. */

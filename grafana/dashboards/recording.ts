@@ -1,22 +1,24 @@
 import { dashboard } from './dashboard.ts';
 import { nodeLink } from './links.ts';
 import { lines, stat, table, timeline } from './panels.ts';
-import { max, ofNode, rate, selectors, sum } from './series.ts';
+import { max, ofNode, rate, selectors, sum, top } from './series.ts';
 
 const filters = ['cluster', 'node'] as const;
 const { exporter, recorder } = selectors(filters);
 
-const whileShown = (selector: string) => `sum(increase(${selector}[$__range]))`;
+/** Whole numbers: Prometheus extrapolates to the ends of the range. */
+const whileShown = (selector: string) => `round(sum(increase(${selector}[$__range])))`;
 const ticks = (state: string) => recorder('kubemon_recorder_ticks_total', `state="${state}"`);
+const skew = recorder('kubemon_recorder_skew_seconds');
 const scrapes = (result: string) => recorder('kubemon_recorder_scrapes_total', `result="${result}"`);
 
 /** Metrics that every process of Node.js has, of the exporters alone or the recorder alone. */
 const ofExporters = (expression: string) =>
-  sum(ofNode, `${expression} and on (instance, job) ${exporter('kubemon_exporter_build_info')}`);
+  sum(ofNode, `${expression} and on (cluster, instance, job) ${exporter('kubemon_exporter_build_info')}`);
 const ofRecorder = (expression: string) =>
   sum(
     ['cluster', 'instance'],
-    `${expression} and on (instance, job) ${recorder('kubemon_recorder_build_info')}`,
+    `${expression} and on (cluster, instance, job) ${recorder('kubemon_recorder_build_info')}`,
   );
 
 export const recordingDashboard = dashboard({
@@ -94,12 +96,11 @@ export const recordingDashboard = dashboard({
         lines({
           title: 'Alignment: collected after the tick',
           description:
-            "By the exporter's own clock. The run's own figures take off what that clock is ahead.",
+            "The ten targets farthest from the tick, by the exporters' own clocks: below 0 the clock is behind. The run's own figures take off what it is ahead or behind.",
           unit: 's',
+          signed: true,
           nothing: 'Nothing is recorded.',
-          queries: [
-            { expr: max(['target'], recorder('kubemon_recorder_skew_seconds')), legend: '{{target}}' },
-          ],
+          queries: [{ expr: `${skew} and ${top(10, `abs(${skew})`)}`, legend: '{{target}}' }],
         }),
         lines({
           title: 'Daemons over time',

@@ -1,5 +1,6 @@
 import { prefix, infos, tables } from '../../exporter/metrics/index.ts';
 import type { Scope } from '../../exporter/metrics/spec.ts';
+import { pastLoopback } from './matchers.ts';
 
 /** A variable that selects series by the label of its name. */
 export type Filter = 'cluster' | 'node' | 'namespace' | 'pod' | 'container' | 'container_id';
@@ -69,10 +70,13 @@ export function top(count: number | string, expression: string): string {
 
 /**
  * A network counter a second, of whole pods: their containers share one network and all show it, so it is
- * the largest of them. A container of no pod has a network of its own.
+ * the largest of them. A container of no pod has a network of its own, and perhaps no name: its id tells it apart.
  */
 export function podNetwork(select: Select, name: string): string {
-  const ofPods = max([...ofNode, 'namespace', 'pod', 'interface'], rate(select(name, 'pod!=""')));
-  const others = max([...ofContainer, 'interface'], rate(select(name, 'pod=""')));
-  return sum([...ofNode, 'namespace', 'pod', 'container'], `${ofPods} or ${others}`);
+  const ofPods = max(
+    [...ofNode, 'namespace', 'pod', 'interface'],
+    rate(select(name, 'pod!=""', pastLoopback)),
+  );
+  const others = max([...ofContainer, 'interface'], rate(select(name, 'pod=""', pastLoopback)));
+  return sum(ofContainer, `${ofPods} or ${others}`);
 }

@@ -12,6 +12,8 @@ export interface DashboardQuery {
   readonly expr: string;
   /** Labels that the legend, or the variable, shows. */
   readonly labels: readonly string[];
+  /** Of the scrapes, where it is not that of the data source. */
+  readonly interval?: string;
 }
 
 export function allQueries(): readonly DashboardQuery[] {
@@ -26,9 +28,16 @@ export function panelsOf({ panels = [] }: DashboardModel): readonly Panel[] {
 function queriesOf(name: string, dashboard: DashboardModel): readonly DashboardQuery[] {
   const ofPanels = panelsOf(dashboard).flatMap(({ title = '', targets = [] }) =>
     targets.map((target) => {
-      const { expr, legendFormat } = textsOf(target);
+      const { expr, legendFormat, interval } = textsOf(target);
       const labels = [...legendFormat.matchAll(/\{\{(\w+)\}\}/g)].map(([, label = '']) => label);
-      return { dashboard: name, place: title, kind: 'panel' as const, expr, labels };
+      return {
+        dashboard: name,
+        place: title,
+        kind: 'panel' as const,
+        expr,
+        labels,
+        ...(interval !== '' && { interval }),
+      };
     }),
   );
   const ofVariables = (dashboard.templating.list ?? []).flatMap(({ name: variable, definition }) => {
@@ -55,9 +64,9 @@ function queriesOf(name: string, dashboard: DashboardModel): readonly DashboardQ
   return [...ofPanels, ...ofVariables, ...ofAnnotations];
 }
 
-function textsOf(target: object): { readonly expr: string; readonly legendFormat: string } {
+function textsOf(target: object) {
   const text = (key: string) => ('expr' in target && key in target ? String(Reflect.get(target, key)) : '');
-  return { expr: text('expr'), legendFormat: text('legendFormat') };
+  return { expr: text('expr'), legendFormat: text('legendFormat'), interval: text('interval') };
 }
 
 /**

@@ -40,6 +40,19 @@ test("the Role of the example is the recorder's own, without the DaemonSet", () 
   expect(example?.['rules']).toEqual(rules.filter(({ resources }) => !resources.includes('daemonsets')));
 });
 
+test('the PodMonitors scrape as often as the example for a Prometheus without the Operator', () => {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Prometheus reads the same file
+  const { scrape_configs: jobs } = loadYaml(readFileSync(join(k8s, 'examples/prometheus.yml'), 'utf8')) as {
+    readonly scrape_configs: readonly { readonly scrape_interval: string }[];
+  };
+  const monitors = ['exporter', 'recorder'].flatMap((component) =>
+    readManifests(`components/monitoring/${component}-podmonitor.yaml`),
+  );
+  expect(monitors.map((monitor) => monitor['spec'])).toMatchObject(
+    jobs.map(({ scrape_interval: interval }) => ({ podMetricsEndpoints: [{ interval }] })),
+  );
+});
+
 test('the image is of this version', () => {
   expect(kustomizationOf('.').images).toEqual([{ name: 'kubemon', newName: 'kubemon', newTag: version }]);
 });

@@ -22,6 +22,21 @@ export interface Comparison {
 }
 
 const container = ['pod', 'container'];
+/** Of a container of no pod, which may have no name either, the id. */
+const network = [...container, 'container_id'];
+
+function isInUse({ labels }: Sample): boolean {
+  return !/^(idle|iowait|steal)$/.test(labels['mode'] ?? '');
+}
+
+/** The others are made of it, and show the same bytes once more. */
+function isRealDevice({ labels }: Sample): boolean {
+  return !/^(dm-|md\d)/.test(labels['device'] ?? '');
+}
+
+function isPastLoopback({ labels }: Sample): boolean {
+  return labels['interface'] !== 'lo';
+}
 
 export const comparisons: readonly Comparison[] = [
   {
@@ -31,7 +46,7 @@ export const comparisons: readonly Comparison[] = [
     by: [],
     floor: 0.1,
     metrics: ['kubemon_node_cpu_seconds_total'],
-    of: ({ labels }) => !/^(idle|iowait)$/.test(labels['mode'] ?? ''),
+    of: isInUse,
   },
   {
     dashboard: 'cluster',
@@ -49,15 +64,17 @@ export const comparisons: readonly Comparison[] = [
     by: [],
     floor: 1e5,
     metrics: ['kubemon_node_disk_written_bytes_total'],
+    of: isRealDevice,
   },
   {
     dashboard: 'cluster',
     panel: 'Received: ten pods',
     query: 0,
-    by: container,
+    by: network,
     sharedBy: 'pod',
     floor: 5000,
     metrics: ['kubemon_container_network_receive_bytes_total'],
+    of: isPastLoopback,
     includes: ['sink-0', 'source-0', ''],
   },
   {
@@ -67,7 +84,7 @@ export const comparisons: readonly Comparison[] = [
     by: ['mode'],
     floor: 0.1,
     metrics: ['kubemon_node_cpu_seconds_total'],
-    of: ({ labels }) => !/^(idle|iowait)$/.test(labels['mode'] ?? ''),
+    of: isInUse,
     includes: ['user', 'system'],
   },
   {
@@ -103,16 +120,18 @@ export const comparisons: readonly Comparison[] = [
     by: container,
     floor: 1e5,
     metrics: ['kubemon_container_disk_written_bytes_total'],
+    of: isRealDevice,
     includes: ['disk-0'],
   },
   {
     dashboard: 'container',
     panel: 'Network throughput of pods',
     query: 1,
-    by: container,
+    by: network,
     sharedBy: 'pod',
     floor: 5000,
     metrics: ['kubemon_container_network_transmit_bytes_total'],
+    of: isPastLoopback,
     includes: ['source-0', 'sink-0', ''],
   },
   {
@@ -174,7 +193,7 @@ function largestOfPods(grown: readonly Grown[]): readonly Grown[] {
   for (const each of grown) {
     const { pod = '', container_id: id = '', interface: name = '' } = each.labels;
     const key = `${pod === '' ? id : pod} ${name}`;
-    const labels = pod === '' ? each.labels : { ...each.labels, container: '' };
+    const labels = pod === '' ? each.labels : { ...each.labels, container: '', container_id: '' };
     if (each.most >= (largest.get(key)?.most ?? 0)) largest.set(key, { ...each, labels });
   }
   return [...largest.values()];
