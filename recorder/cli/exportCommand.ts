@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import type { ExportedRun, ExportOptions } from '../export/exportRun.ts';
 import { exportFormats } from '../export/format.ts';
 import { actAsClient } from './clientCommand.ts';
+import { lastSignal } from './signals.ts';
 import { isFolder } from './runArgument.ts';
 import { plain } from './plain.ts';
 import { bytes, counted } from './quantity.ts';
@@ -28,7 +29,7 @@ export function addExportCommand(program: Command): void {
     .addHelpText('after', help);
   actAsClient(command, {
     ask: async (client, { processedArgs: [run] }) => {
-      const options = command.opts<ExportOptions>();
+      const options = { ...command.opts<ExportOptions>(), signal: lastSignal() };
       if (!isFolder(String(run))) return client.export(String(run), options);
       const { exportFolder } = await import('../export/exportRun.ts');
       return exportFolder(String(run), options);

@@ -23,6 +23,18 @@ export function ignoreEndingSignals(): void {
   for (const signal of endings) process.on(signal, () => undefined);
 }
 
+/** Aborted by a signal that then ends the process as if nobody had listened: what has to be done is done in the abort. */
+export function lastSignal(): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of endings) {
+    process.once(signal, () => {
+      controller.abort(signal);
+      process.kill(process.pid, signal);
+    });
+  }
+  return controller.signal;
+}
+
 /** Ends the process with exit code 1 where it has not ended by itself in time. */
 export function endInTime(): void {
   setTimeout(() => {

@@ -1,11 +1,12 @@
-import { open, writeFile } from 'node:fs/promises';
+import { type FileHandle, open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CsvCells } from '../csv/readRows.ts';
 import { csvText } from '../csv/rows.ts';
-import { createDifferences } from '../read/differences.ts';
+import { createDifferences, type Delta } from '../read/differences.ts';
 import { readRestarts } from '../read/restarts.ts';
 import type { RunData } from '../read/runData.ts';
-import type { Column, Manifest, ManifestFile } from '../run/manifest.ts';
+import { tableRows } from '../read/tableRows.ts';
+import type { Column, ManifestFile } from '../run/manifest.ts';
 
 /** What tells of an export what run.json tells of a run: its columns. */
 const exportName = 'export.json';
@@ -31,7 +32,7 @@ const interval: Column = {
   dtype: 'float64',
   kind: 'gauge',
   unit: 'seconds',
-  help: 'Since the last row of the same thing, by the clock of the exporter; longer over a gap. Empty: the first row, or the first after a reset.',
+  help: 'Since the last row of the same thing that told a counter, by the clock of the exporter, or by the ticks where that is off them by more than half; longer over a gap. Empty: the first row, the first after a reset, or no counter is told.',
 };
 
 /**
@@ -50,14 +51,27 @@ export async function exportDifferences(
     files.push(await write(run, file, format, folder));
   }
   const record: ExportRecord = { run: run.manifest.run, format, files };
-  await writeFile(join(folder, exportName), `${JSON.stringify(record, undefined, 2)}\n`);
+  await writeFile(join(folder, exportName), `${JSON.stringify(record, undefined, 2)}\n`, { flag: 'wx' });
 }
 
 async function copy(run: RunData, { name, columns }: ManifestFile, _format: string, folder: string) {
-  await writeFile(join(folder, name), run.bytes(name));
+  const handle = await open(join(folder, name), 'wx');
   let rows = 0;
-  for await (const some of run.rows(name)) rows += some.length;
+  try {
+    const names = columns.map((column) => column.name);
+    for await (const some of tableRows(written(run.bytes(name), handle), name, names)) rows += some.length;
+  } finally {
+    await handle.close();
+  }
   return { name, rows, columns };
+}
+
+/** The same pieces, each when it is in the file. */
+async function* written(pieces: AsyncIterable<Buffer>, handle: FileHandle): AsyncGenerator<Buffer> {
+  for await (const piece of pieces) {
+    await handle.appendFile(piece);
+    yield piece;
+  }
 }
 
 async function writeDifferences(
@@ -76,13 +90,13 @@ async function writeDifferences(
   const places = columns.map(({ kind }) => kind === 'counter');
 
   function line(cells: CsvCells): string {
-    const { seconds, deltas } = differences.next(cells);
+    const { span, deltas } = differences.next(cells);
     let counter = 0;
     const texts = cells.map((cell, at) => {
-      if (places[at] === true) return cellOf(deltas[counter++], seconds, format);
+      if (places[at] === true) return cellOf(deltas[counter++], format);
       return isText[at] === true ? textCell(cell) : cell;
     });
-    texts.splice(place, 0, seconds ?? '');
+    texts.splice(place, 0, span?.seconds ?? '');
     return `${texts.join(',')}\n`;
   }
 
@@ -103,14 +117,16 @@ async function writeDifferences(
     }
   } finally {
     await handle.close();
+    await restarts.close();
   }
   return { name, rows, columns: all };
 }
 
-function cellOf(delta: string | undefined, seconds: string | undefined, format: 'deltas' | 'rates'): string {
+/** A rate is over the time of its own delta. */
+function cellOf(delta: Delta | undefined, format: 'deltas' | 'rates'): string {
   if (delta === undefined) return '';
-  if (format === 'deltas') return delta;
-  const rate = Number(delta) / Number(seconds);
+  if (format === 'deltas') return delta.amount;
+  const rate = Number(delta.amount) / Number(delta.span.seconds);
   return Number.isFinite(rate) ? String(rate) : '';
 }
 
@@ -121,10 +137,7 @@ function textCell(text: string): string {
 
 const harmless = /^(?:[\w./:][\w./: -]*)?$/;
 
-function described(
-  { unit, help, ...column }: Manifest['files'][number]['columns'][number],
-  format: 'deltas' | 'rates',
-): ExportedColumn {
+function described({ unit, help, ...column }: Column, format: 'deltas' | 'rates'): ExportedColumn {
   const isRate = format === 'rates';
   const perSecond = unit === 'seconds' ? undefined : `${unit ?? 'count'}/second`;
   const told = isRate ? perSecond : unit;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { existsSync, rmSync } from 'node:fs';
+import { mkdir, readdir, rename, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { readRun, type RunData } from '../read/runData.ts';
 import { runInFolder } from '../read/runPlaces.ts';
@@ -13,6 +13,8 @@ export interface ExportOptions {
   readonly format: ExportFormat;
   /** Folder to make; default RUN-FORMAT here. */
   readonly output?: string | undefined;
+  /** When it is aborted, what was written is removed before the abort returns; who aborts ends the process. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What came of exporting a run. */
@@ -42,12 +44,19 @@ export async function exportFolder(folder: string, options: ExportOptions): Prom
  * moved there when it is whole. A run that is on is exported up to its last tick.
  * @throws when there is something of that name already, and when the run cannot be read.
  */
-export async function exportRun(run: RunData, { format, output }: ExportOptions): Promise<ExportedRun> {
+export async function exportRun(
+  run: RunData,
+  { format, output, signal }: ExportOptions,
+): Promise<ExportedRun> {
   const path = resolve(output ?? `${run.manifest.run}-${format}`);
   if (existsSync(path)) {
     throw new Error(`${path} exists already and is left as it is: name another folder with --output.`);
   }
   const temporary = join(dirname(path), `.${basename(path)}-${randomUUID()}`);
+  const remove = (): void => {
+    rmSync(temporary, { recursive: true, force: true, maxRetries: 3 });
+  };
+  signal?.addEventListener('abort', remove);
   await mkdir(temporary, { recursive: true });
   try {
     await writers[format](run, temporary);
@@ -56,8 +65,10 @@ export async function exportRun(run: RunData, { format, output }: ExportOptions)
     const bytes = written.reduce((sum, size) => sum + size, 0);
     return { path, run: run.manifest.run, format, files: written.length, bytes };
   } catch (error) {
-    await rm(temporary, { recursive: true, force: true });
+    remove();
     throw error;
+  } finally {
+    signal?.removeEventListener('abort', remove);
   }
 }
 

@@ -3,6 +3,7 @@ import type { TableName } from '../../exporter/metrics/spec.ts';
 import type { CsvCells } from '../csv/readRows.ts';
 import { add, multiply } from '../read/decimal.ts';
 import { createDifferences, type Differences } from '../read/differences.ts';
+import { stacked } from '../read/devices.ts';
 import { readRestarts } from '../read/restarts.ts';
 import type { RunData } from '../read/runData.ts';
 import { readTicks } from '../read/ticks.ts';
@@ -28,7 +29,8 @@ const monitors: readonly Monitor[] = [
  * The layout of the original kubemon: one file an instance, its columns in alphabetical order and in its
  * units, every value the difference to the row before, of gauges too, and at last the local time. A cell is
  * empty where kubemon does not read the value, and after a reset; over a gap it is the difference to the row
- * before the gap. The first row of an instance is the second tick that saw it.
+ * before the gap. Interfaces of a node are summed up with lo, as the original does, and disks without those
+ * made of others: the original reads one disk. The first row of an instance is the second tick that saw it.
  */
 export async function exportOriginal(run: RunData, folder: string): Promise<void> {
   const names = await createInstanceNames(run);
@@ -44,34 +46,38 @@ async function exportMonitor(
   const titles = Object.keys(columns).toSorted();
   const files = createInstanceFiles(join(folder, name), `${[...titles, 'timestamp'].join(',')}\n`);
   const restarts = readRestarts(run);
-  const readers = tables.map((table) => createReader(run, table, titles, columns, restarts));
-  const [whole] = tables;
-  const pathOf = names.pathsOf(whole, name);
+  try {
+    const readers = tables.map((table) => createReader(run, table, titles, columns, restarts));
+    const [whole] = tables;
+    const pathOf = names.pathsOf(whole, name);
 
-  for await (const { timestamp, rows } of readTicks(
-    run,
-    tables.map((table) => `${table}.csv`),
-  )) {
-    await restarts.advanceTo(timestamp);
-    const sums = new Map<string, Map<string, string>>();
-    const instances: { readonly key: string; readonly path: string }[] = [];
-    for (const [index, read] of readers.entries()) {
-      for (const cells of rows(`${tables[index] ?? whole}.csv`)) {
-        const { key, isComparable, values } = read(cells);
-        if (index === 0 && isComparable) instances.push({ key, path: pathOf(cells) });
-        const sum = sums.get(key) ?? new Map<string, string>();
-        sums.set(key, sum);
-        for (const [title, value] of values) sum.set(title, add(sum.get(title) ?? '0', value) ?? value);
+    for await (const { timestamp, rows } of readTicks(
+      run,
+      tables.map((table) => `${table}.csv`),
+    )) {
+      await restarts.advanceTo(timestamp);
+      const sums = new Map<string, Map<string, string>>();
+      const instances: { readonly key: string; readonly path: string }[] = [];
+      for (const [index, read] of readers.entries()) {
+        for (const cells of rows(`${tables[index] ?? whole}.csv`)) {
+          const { key, isComparable, values } = read(cells);
+          if (index === 0 && isComparable) instances.push({ key, path: pathOf(cells) });
+          const sum = sums.get(key) ?? new Map<string, string>();
+          sums.set(key, sum);
+          for (const [title, value] of values) sum.set(title, add(sum.get(title) ?? '0', value) ?? value);
+        }
+      }
+      const time = localTime(timestamp);
+      for (const { key, path } of instances) {
+        const sum = sums.get(key);
+        const line = [...titles.map((title) => sum?.get(title) ?? ''), time].join(',');
+        await files.add(path, `${line}\n`);
       }
     }
-    const time = localTime(timestamp);
-    for (const { key, path } of instances) {
-      const sum = sums.get(key);
-      const line = [...titles.map((title) => sum?.get(title) ?? ''), time].join(',');
-      await files.add(path, `${line}\n`);
-    }
+    await files.end();
+  } finally {
+    await restarts.close();
   }
-  await files.end();
 }
 
 interface ReadRow {
@@ -89,7 +95,7 @@ function createReader(
   columns: OriginalColumns,
   restarts: Parameters<typeof createDifferences>[2],
 ): (cells: CsvCells) => ReadRow {
-  const file = run.file(`${table}.csv`) ?? { columns: [] };
+  const file = run.file(`${table}.csv`) ?? { name: `${table}.csv`, columns: [] };
   const read = titles.flatMap((title) => {
     const source = columns[title];
     const column = file.columns.find(({ name }) => name === source?.column);
@@ -100,14 +106,17 @@ function createReader(
     read.map(({ column }) => column),
     restarts,
   );
+  const device = file.columns.findIndex(({ name }) => name === 'device');
   return (cells) => {
-    const { thing, since, deltas } = differences.next(cells);
+    const { thing, span, deltas } = differences.next(cells);
+    const isLeftOut = table === 'node_disk' && stacked.test(cells[device] ?? '');
+    if (isLeftOut) return { key: thing.whole, isComparable: false, values: [] };
     const values = read.flatMap(({ title, factor }, index) => {
       const delta = deltas[index];
-      const value = delta === undefined ? undefined : multiply(delta, factor);
+      const value = delta === undefined ? undefined : multiply(delta.amount, factor);
       return value === undefined ? [] : [[title, value] as const];
     });
-    return { key: thing.whole, isComparable: since !== undefined, values };
+    return { key: thing.whole, isComparable: span !== undefined, values };
   };
 }
 

@@ -35,7 +35,7 @@ const unreadNetwork = unread(
   ...['fifo', 'colls', 'carrier', 'compressed'].map((name) => `net_tx_${name}`),
 );
 
-/** Disks and interfaces are summed up. */
+/** Disks, without those made of others, and all interfaces are summed up. */
 export const osColumns: OriginalColumns = {
   ...columns('node', same, {
     cpu_ctx_switches: 'context_switches_total',

@@ -34,7 +34,7 @@ export async function exportParquet(run: RunData, folder: string): Promise<void>
     for (const { name, columns } of run.manifest.files) {
       const source = join(folder, `.${name}`);
       // A copy: of a run that is on only a part is whole, and one on a recorder is not here.
-      await writeFile(source, run.bytes(name));
+      await writeFile(source, run.bytes(name), { flag: 'wx' });
       const target = join(folder, name.replace(/\.csv$/, '.parquet'));
       await connection.run(copyStatement(source, target, columns));
       await rm(source);

@@ -8,7 +8,7 @@ import type { ReadableStream } from 'node:stream/web';
 import { journalName, readJournal } from '../csv/journal.ts';
 import { manifestName } from '../csv/makeFolder.ts';
 import type { Manifest } from '../run/manifest.ts';
-import { readRunRecord } from '../verify/runRecord.ts';
+import { problemOf, readRunRecord } from '../verify/runRecord.ts';
 import type { RunPlace } from './runData.ts';
 
 /** @throws when it is no run's folder. */
@@ -41,16 +41,26 @@ export interface RunOnRecorder {
   download(name: string): Promise<ReadableStream>;
 }
 
+/** @throws when what the recorder says of it is no run's: names of it become names of files here. */
 export async function runOnRecorder({ run, manifest, download }: RunOnRecorder): Promise<RunPlace> {
   const folder = await mkdtemp(join(tmpdir(), 'kubemon-run-'));
   try {
     const told = await manifest();
+    const problem = problemOf(told);
+    if (problem !== undefined) {
+      throw new Error(
+        `The recorder's answer about ${run} cannot be worked with: its ${manifestName} ${problem}.`,
+      );
+    }
     return {
       path: run,
       manifest: told,
       ends: await wholeEnds(told, async () => {
         const path = join(folder, journalName);
-        await pipeline(Readable.fromWeb(await download(journalName)), createWriteStream(path));
+        await pipeline(
+          Readable.fromWeb(await download(journalName)),
+          createWriteStream(path, { flags: 'wx' }),
+        );
         return path;
       }),
       open: async function* open(name) {

@@ -12,6 +12,8 @@ export interface Thing {
   readonly containerId: string | undefined;
   /** The same for a node or container and its parts (disks, interfaces); of a process its id. */
   readonly whole: string;
+  /** With whose death it ends, as `placeOf`: of a container and its parts the container, of others itself. */
+  readonly life: string;
 }
 
 /** Tells a thing's name, not which one it is: found late, or changed by exec. */
@@ -32,6 +34,12 @@ export function thingsOf({ columns }: Pick<ManifestFile, 'columns'>): (cells: Cs
     const told = cells[node] ?? '';
     const id = `${told}\n${key}\n${cells[start] ?? ''}`;
     const containerId = isProcess ? undefined : cells[container];
-    return { id, node: told, key, containerId, whole: isProcess ? id : `${told}\n${containerId ?? ''}` };
+    const whole = isProcess ? id : placeOf(told, containerId ?? '');
+    return { id, node: told, key, containerId, whole, life: placeOf(told, containerId ?? key) };
   };
+}
+
+/** A node and what events.csv calls a subject there. */
+export function placeOf(node: string, subject: string): string {
+  return `${node}\n${subject}`;
 }

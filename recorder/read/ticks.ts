@@ -12,19 +12,23 @@ export interface Tick {
 export async function* readTicks(run: RunData, names: readonly string[]): AsyncGenerator<Tick> {
   const readers = names.map((name) => ({ name, ticks: ticksOf(run, name) }));
   const heads = new Map<string, readonly CsvCells[] | undefined>();
-  for (const { name, ticks } of readers) heads.set(name, await nextOf(ticks));
-  for (;;) {
-    const times = [...heads.values()].flatMap((rows) => rows?.[0]?.[0] ?? []);
-    const timestamp = times.reduce((least, time) => (time < least ? time : least), times[0] ?? '');
-    if (times.length === 0) return;
-    const found = new Map<string, readonly CsvCells[]>();
-    for (const { name, ticks } of readers) {
-      const rows = heads.get(name);
-      if (rows?.[0]?.[0] !== timestamp) continue;
-      found.set(name, rows);
-      heads.set(name, await nextOf(ticks));
+  try {
+    for (const { name, ticks } of readers) heads.set(name, await nextOf(ticks));
+    for (;;) {
+      const times = [...heads.values()].flatMap((rows) => rows?.[0]?.[0] ?? []);
+      const timestamp = times.reduce((least, time) => (time < least ? time : least), times[0] ?? '');
+      if (times.length === 0) return;
+      const found = new Map<string, readonly CsvCells[]>();
+      for (const { name, ticks } of readers) {
+        const rows = heads.get(name);
+        if (rows?.[0]?.[0] !== timestamp) continue;
+        found.set(name, rows);
+        heads.set(name, await nextOf(ticks));
+      }
+      yield { timestamp, rows: (name) => found.get(name) ?? [] };
     }
-    yield { timestamp, rows: (name) => found.get(name) ?? [] };
+  } finally {
+    for (const { ticks } of readers) await ticks.return(undefined);
   }
 }
 

@@ -38,11 +38,15 @@ export function createCounterWatch(): (
         const fallen = decreases(last ?? returned ?? row, row);
         if (fallen.length === 0) continue;
         if (table === 'process' && last && processIdentity(last) !== processIdentity(row)) continue;
-        const cause =
-          last === undefined ? 'It was gone in between' : changed(row, fallen, before, now, restarted);
-        const detail = `${table}.csv: ${describeDecreases(fallen)}.`;
-        if (cause === undefined) yield { kind: 'went_back', subject: key, detail };
-        else yield { kind: 'reset', subject: key, detail: `${cause}. ${detail}` };
+        const cause = last === undefined ? 'It was gone in between' : changed(row, before, now, restarted);
+        if (cause !== undefined) {
+          yield reset(row, cause, fallen);
+          continue;
+        }
+        const own = before.exporterStart === now.exporterStart ? [] : fallen.filter(isOwn);
+        if (own.length > 0) yield reset(row, 'The exporter was started again', own);
+        const others = fallen.filter((each) => !own.includes(each));
+        if (others.length > 0) yield { kind: 'went_back', subject: key, detail: describe(row, others) };
       }
       // A process that is gone stays gone: its pid comes back as another process.
       if (table === 'process') continue;
@@ -63,21 +67,23 @@ function detached(row: Row): Row {
 }
 
 /** What tells that the thing is not the one of before. */
-function changed(
-  row: Row,
-  fallen: readonly Decrease[],
-  before: Scene,
-  now: Scene,
-  restarted: ReadonlySet<string>,
-): string | undefined {
+function changed(row: Row, before: Scene, now: Scene, restarted: ReadonlySet<string>): string | undefined {
   if (before.bootId !== now.bootId) return 'The machine was booted again';
-  if (row.table.scope === 'container') {
-    return restarted.has(label(row, 'container_id')) ? 'The container was restarted' : undefined;
-  }
-  const sinceExporterStart = fallen.every(({ column }) => column === 'syscalls_total');
-  return sinceExporterStart && before.exporterStart !== now.exporterStart
-    ? 'The exporter was started again'
-    : undefined;
+  const isRestarted = row.table.scope === 'container' && restarted.has(label(row, 'container_id'));
+  return isRestarted ? 'The container was restarted' : undefined;
+}
+
+/** Counted by the exporter, from its own start on. */
+function isOwn({ column }: Decrease): boolean {
+  return column === 'syscalls_total';
+}
+
+function reset(row: Row, cause: string, fallen: readonly Decrease[]): CounterEvent {
+  return { kind: 'reset', subject: row.key, detail: `${cause}. ${describe(row, fallen)}` };
+}
+
+function describe({ table }: Row, fallen: readonly Decrease[]): string {
+  return `${table.name}.csv: ${describeDecreases(fallen)}.`;
 }
 
 const tableNames: readonly TableName[] = tables.map(({ name }) => name);

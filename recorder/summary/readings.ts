@@ -1,5 +1,5 @@
 import type { CsvCells } from '../csv/readRows.ts';
-import { createDifferences } from '../read/differences.ts';
+import { createDifferences, type Delta } from '../read/differences.ts';
 import type { Restarts } from '../read/restarts.ts';
 import type { RunData } from '../read/runData.ts';
 import type { Source } from './sources.ts';
@@ -10,15 +10,20 @@ export interface Reading {
   readonly measure: Measure;
   /** What it was then; of a counter how much a second. */
   readonly value: number;
-  /** Of a counter: what it grew by, in how long. */
-  readonly growth?: { readonly amount: number; readonly seconds: number };
+  /** Of a counter. */
+  readonly growth?: Growth;
+}
+
+/** What a counter grew by, in how long, since which tick. */
+interface Growth {
+  readonly amount: number;
+  readonly seconds: number;
+  readonly since: string;
 }
 
 export interface RowReadings {
   /** Of the node, container or process; a row may be about a part of it. */
   readonly key: string;
-  /** The tick that the growth is counted from. */
-  readonly since: string | undefined;
   readonly readings: readonly Reading[];
 }
 
@@ -29,7 +34,7 @@ export function createReadings(
   sources: readonly Source[],
   restarts: Restarts,
 ): (cells: CsvCells) => RowReadings {
-  const file = run.file(name) ?? { columns: [] };
+  const file = run.file(name) ?? { name, columns: [] };
   const at = (column: string) => file.columns.findIndex((each) => each.name === column);
   const counters = sources.flatMap(({ plus }) =>
     file.columns.filter((column) => column.kind === 'counter' && plus.includes(column.name)),
@@ -44,7 +49,7 @@ export function createReadings(
   }));
 
   return (cells) => {
-    const { thing, since, seconds, deltas } = differences.next(cells);
+    const { thing, deltas } = differences.next(cells);
     const readings: Reading[] = [];
     for (const { measure, part, counters: places, plus, minus } of readers) {
       if (part?.names.test(cells[part.at] ?? '') === true) continue;
@@ -53,13 +58,21 @@ export function createReadings(
         if (Number.isFinite(value)) readings.push({ measure, value });
         continue;
       }
-      const amount = sum(places.map((place) => deltas[place]));
-      const growth = { amount, seconds: Number(seconds) };
-      const value = amount / growth.seconds;
+      const growth = growthOf(places.map((place) => deltas[place]));
+      if (growth === undefined) continue;
+      const value = growth.amount / growth.seconds;
       if (Number.isFinite(value)) readings.push({ measure, value, growth });
     }
-    return { key: thing.whole, since, readings };
+    return { key: thing.whole, readings };
   };
+}
+
+/** Undefined where one of them is absent, and where they are over different times: one was empty in between. */
+function growthOf(deltas: readonly (Delta | undefined)[]): Growth | undefined {
+  const [first] = deltas;
+  if (first === undefined || deltas.some((delta) => delta?.span.since !== first.span.since)) return undefined;
+  const { since, seconds } = first.span;
+  return { amount: sum(deltas.map((delta) => delta?.amount)), seconds: Number(seconds), since };
 }
 
 /** NaN where one of them is absent. */

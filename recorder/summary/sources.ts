@@ -1,4 +1,5 @@
 import type { TableName } from '../../exporter/metrics/spec.ts';
+import { stacked } from '../read/devices.ts';
 import type { Measure, UsageScope } from './usage.ts';
 
 /** What a measure of a thing is added up from. */
@@ -10,9 +11,6 @@ export interface Source {
   /** Leaves out parts of the thing that would be counted twice. */
   readonly except?: { readonly label: 'device' | 'interface'; readonly names: RegExp };
 }
-
-/** Devices made of others: LVM, encryption, RAID. What they do is in those, too. */
-const stacked = /^(?:dm-|md\d)/;
 
 /** The node itself, and what carries its containers' traffic: that passes another interface, too. */
 const inner =

@@ -83,26 +83,32 @@ async function usageOf(
   });
   const things = new Map<string, Found>();
   const names = readers.map(({ name }) => name);
-  for await (const { timestamp, rows } of readTicks(run, names)) {
-    if (window.to !== undefined && timestamp > window.to) break;
-    await restarts.advanceTo(timestamp);
-    const readings = new Map<string, Reading[]>();
-    for (const { name, read, isWhole } of readers) {
-      for (const cells of rows(name)) {
-        const row = read(cells);
-        if (!isWithin(window, timestamp)) continue;
-        if (isWhole) {
-          const thing = things.get(row.key) ?? { tally: tallies.create(), cells, ticks: 0 };
-          things.set(row.key, thing);
-          thing.cells = cells;
-          thing.ticks += 1;
+  try {
+    for await (const { timestamp, rows } of readTicks(run, names)) {
+      if (window.to !== undefined && timestamp > window.to) break;
+      await restarts.advanceTo(timestamp);
+      const readings = new Map<string, Reading[]>();
+      for (const { name, read, isWhole } of readers) {
+        for (const cells of rows(name)) {
+          const row = read(cells);
+          if (!isWithin(window, timestamp)) continue;
+          if (isWhole) {
+            const thing = things.get(row.key) ?? { tally: tallies.create(), cells, ticks: 0 };
+            things.set(row.key, thing);
+            thing.cells = cells;
+            thing.ticks += 1;
+          }
+          const told = readings.get(row.key) ?? [];
+          readings.set(row.key, told);
+          told.push(
+            ...row.readings.filter(({ growth }) => growth === undefined || isWithin(window, growth.since)),
+          );
         }
-        const told = readings.get(row.key) ?? [];
-        readings.set(row.key, told);
-        told.push(...row.readings.filter(({ growth }) => growth === undefined || isIn(window, row.since)));
       }
+      for (const [key, told] of readings) things.get(key)?.tally.add(told);
     }
-    for (const [key, told] of readings) things.get(key)?.tally.add(told);
+  } finally {
+    await restarts.close();
   }
   const labels = labelsOf(run, `${whole}.csv`);
   return Array.from(things.values(), ({ tally, cells, ticks }) => ({
@@ -110,10 +116,6 @@ async function usageOf(
     ticks,
     ...tally.statistics(),
   }));
-}
-
-function isIn(window: Window, since: string | undefined): boolean {
-  return since !== undefined && isWithin(window, since);
 }
 
 /** What a row is about, in the words of Usage. */

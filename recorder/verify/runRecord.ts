@@ -6,6 +6,7 @@ import { messageOf } from '../../exporter/serve/messageOf.ts';
 import { manifestName } from '../csv/makeFolder.ts';
 import type { Manifest } from '../run/manifest.ts';
 import { manifestSum, manifestText } from '../csv/manifestText.ts';
+import { runNamePattern } from '../control/runNames.ts';
 import type { Tell } from './finding.ts';
 
 const natural = z.int().min(0);
@@ -14,7 +15,7 @@ const text = z.string();
 /** What is compared with the files. */
 const verifiable = z.looseObject({
   schemaVersion: z.literal(1),
-  run: text,
+  run: text.regex(new RegExp(runNamePattern)),
   state: z.enum(['recording', 'stopped', 'interrupted']),
   settings: z.looseObject({ intervalSeconds: z.number().positive(), forSeconds: z.number().optional() }),
   daemons: z.array(z.looseObject({ name: text, node: text, role: z.enum(['daemon', 'further', 'unknown']) })),
@@ -63,6 +64,12 @@ const verifiable = z.looseObject({
   sha256: text.optional(),
 });
 
+/** Why what is said to be a run.json is none that can be worked with: words for after "its run.json". */
+export function problemOf(manifest: unknown): string | undefined {
+  const [issue] = verifiable.safeParse(manifest).error?.issues ?? [];
+  return issue && `is not that of a run: ${issue.path.join('.')}: ${issue.message}`;
+}
+
 /** run.json of a folder; undefined: there is none that can be compared with anything, and that is told. */
 export async function readRunRecord(folder: string, tell: Tell): Promise<Manifest | undefined> {
   const damaged = (sentence: string): undefined => {
@@ -81,11 +88,8 @@ export async function readRunRecord(folder: string, tell: Tell): Promise<Manifes
   } catch (error) {
     return damaged(`is no JSON: ${messageOf(error)}`);
   }
-  const { success, error } = verifiable.safeParse(parsed);
-  if (!success) {
-    const [issue] = error.issues;
-    return damaged(`is not that of a run: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`);
-  }
+  const problem = problemOf(parsed);
+  if (problem !== undefined) return damaged(problem);
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the shape was checked
   const manifest = parsed as Manifest;
   if (manifest.sha256 === undefined) {

@@ -1,10 +1,12 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { until } from '../../support/until.ts';
 import { handmadeRun, tick } from '../read/handmadeRun.ts';
 import { type RunningRecorder, startRecorder } from './runningRecorder.ts';
-import { runKubemon } from './runKubemon.ts';
+import { command, runKubemon } from './runKubemon.ts';
 import { temporaryFolder } from './temporaryFolder.ts';
 
 let recorder: RunningRecorder;
@@ -107,6 +109,25 @@ test('nothing is overwritten, and a run that is not there leaves nothing', async
   expect(none.stderr).toContain('nobody');
   expect(existsSync(join(here, 'nobody-deltas'))).toBe(false);
 });
+
+test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+  'an export that %s ends leaves nothing',
+  async (signal) => {
+    const run = handmadeRun({ files: {} });
+    // Whoever opens it waits for someone to write: the export stands there.
+    rmSync(join(run, 'container.csv'));
+    execFileSync('mkfifo', [join(run, 'container.csv')]);
+    const place = mkdtempSync(join(here, 'ended-'));
+    const child = spawn(process.execPath, [command, 'export', run, '--format', 'deltas'], { cwd: place });
+    const ended = once(child, 'exit');
+    await until('it has begun', () =>
+      readdirSync(place).some((name) => existsSync(join(place, name, 'container.csv'))),
+    );
+    child.kill(signal);
+    expect(await ended).toEqual([null, signal]);
+    expect(readdirSync(place)).toEqual([]);
+  },
+);
 
 test.each([
   [['export', 'done'], "required option '--format <format>' not specified"],

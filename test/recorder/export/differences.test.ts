@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { exportFolder } from '../../../recorder/export/exportRun.ts';
-import { add } from '../../../recorder/read/decimal.ts';
+import { add, subtract } from '../../../recorder/read/decimal.ts';
 import { type Handmade, handmadeRun, type HandmadeRow, recordsOf, tick } from '../read/handmadeRun.ts';
 import { outputFolder } from '../read/outputFolder.ts';
 
@@ -65,6 +65,50 @@ test('a rate is by the clock of the exporter, not by the interval', async () => 
     ['', ''],
     ['1.25', '0.4'],
   ]);
+});
+
+test('where the clock of the exporter was stepped a rate is by the ticks', async () => {
+  const collected = ['100.000000', '101.400000', '3702.400000', '3703.400000', '3700.400000'];
+  const rows = collected.map((at, index) =>
+    container(index, { collected_at: at, cpu_usage_seconds_total: index * 7 }),
+  );
+  const rates = await exported('rates', { files: { 'container.csv': rows } }, 'container.csv');
+  expect(cpu(rates)).toEqual([
+    ['', ''],
+    ['1.4', '5'],
+    ['1', '7'],
+    ['1', '7'],
+    ['1', '7'],
+  ]);
+});
+
+test('a row that tells no counter, as of a scrape that failed, is passed over', async () => {
+  const scrapes = ['1.5', '', '', '4.5'].map((seconds, at) => ({
+    timestamp: tick(at),
+    node: 'n',
+    target: 'n',
+    up: seconds === '' ? 0 : 1,
+    exporter_cpu_seconds_total: seconds,
+  }));
+  const rates = await exported('rates', { files: { 'scrapes.csv': scrapes } }, 'scrapes.csv');
+  expect(rates.map((row) => [row['interval_seconds'], row['exporter_cpu_seconds_total']])).toEqual([
+    ['', ''],
+    ['', ''],
+    ['', ''],
+    ['3', '1'],
+  ]);
+});
+
+test('where one cell was empty its rate is over the time since it was told, while the others go on', async () => {
+  const rows = [
+    container(0, { cpu_usage_seconds_total: 1, cpu_periods_total: 10 }),
+    container(1, { cpu_usage_seconds_total: 2 }),
+    container(2, { cpu_usage_seconds_total: 3, cpu_periods_total: 14 }),
+    container(3, { cpu_usage_seconds_total: 4, cpu_periods_total: 15 }),
+  ];
+  const rates = await exported('rates', { files: { 'container.csv': rows } }, 'container.csv');
+  expect(cpu(rates).slice(1)).toEqual([1, 2, 3].map(() => ['1', '1']));
+  expect(rates.map((row) => row['cpu_periods_total'])).toEqual(['', '', '2', '1']);
 });
 
 test('over a gap the delta is that since before the gap, and interval_seconds says so', async () => {
@@ -134,7 +178,9 @@ test('a counter that went back has a delta below 0, and one that fell without a 
     (await exported('deltas', { files: { 'node.csv': rows, 'events.csv': events } }, 'node.csv')).map(
       (row) => row['cpu_idle_seconds_total'],
     );
-  expect(await idle([event(1, 'went_back', '')])).toEqual(['', '-0.02', '0.12']);
+  const wentBack = (column: string) => event(1, 'went_back', '', `node.csv: ${column} from 12.5 to 12.48.`);
+  expect(await idle([wentBack('cpu_idle_seconds_total')])).toEqual(['', '-0.02', '0.12']);
+  expect(await idle([wentBack('cpu_iowait_seconds_total')])).toEqual(['', '', '0.12']);
   expect(await idle([])).toEqual(['', '', '0.12']);
 });
 
@@ -156,6 +202,35 @@ test('things that are born and die in the middle are told apart, a pid that is u
   expect(deltas.map((row) => row['cpu_user_seconds_total'])).toEqual(['', '', '1', '', '1']);
 });
 
+test('what events.csv says died is forgotten with all that is in it: what comes back begins anew', async () => {
+  const seen = [1, 2, 4, 5];
+  const id = '001234567890';
+  const rows = (cells: HandmadeRow) =>
+    seen.map((at) => container(at, { ...cells, cpu_user_seconds_total: at, disk_read_bytes_total: at }));
+  const files = {
+    'process.csv': rows({ pid: 7, start_time_seconds: 100 }),
+    'container_disk.csv': rows({ device: 'sda' }),
+  };
+  const deltas = async (kind: string, subject: string) => {
+    const handmade = { files: { ...files, 'events.csv': [event(3, kind, subject)] } };
+    return {
+      process: (await exported('deltas', handmade, 'process.csv')).map(
+        (row) => row['cpu_user_seconds_total'],
+      ),
+      disk: (await exported('deltas', handmade, 'container_disk.csv')).map(
+        (row) => row['disk_read_bytes_total'],
+      ),
+    };
+  };
+  const [whole, anew] = [
+    ['', '1', '2', '1'],
+    ['', '1', '', '1'],
+  ];
+  expect(await deltas('process_died', `${id}/7`)).toEqual({ process: anew, disk: whole });
+  expect(await deltas('process_died', `${id}/70`)).toEqual({ process: whole, disk: whole });
+  expect(await deltas('container_died', id)).toEqual({ process: whole, disk: anew });
+});
+
 test('of two rows of one thing on one tick nothing follows', async () => {
   const rows = [1, 100, 2, 101].map((value, at) =>
     container(Math.floor(at / 2), { cpu_usage_seconds_total: value }),
@@ -164,41 +239,64 @@ test('of two rows of one thing on one tick nothing follows', async () => {
   expect(deltas.map((row) => row['cpu_usage_seconds_total'])).toEqual(['', '', '', '']);
 });
 
-test('the deltas of a thing add up to last - first, whatever ticks it was seen on', async () => {
-  const growth = fc.array(fc.record({ gap: fc.integer({ min: 1, max: 4 }), milli: fc.nat() }), {
-    minLength: 1,
-    maxLength: 30,
+test('the deltas of a thing add up to last - first, whatever ticks it was seen on and whatever cells were empty', async () => {
+  const step = fc.record({
+    gap: fc.integer({ min: 1, max: 4 }),
+    milli: fc.nat(),
+    periods: fc.nat(),
+    isUsageTold: fc.boolean(),
+    arePeriodsTold: fc.boolean(),
   });
-  const text = (milli: number) => `${Math.floor(milli / 1000)}.${String(milli % 1000).padStart(3, '0')}`;
+  const steps = fc.array(step, { minLength: 1, maxLength: 30 });
   await fc.assert(
-    fc.asyncProperty(fc.array(growth, { minLength: 1, maxLength: 3 }), async (things) => {
-      const rows = things
-        .flatMap((steps, thing) => {
-          let [at, milli] = [0, 0];
-          return steps.map((step) => {
-            at += step.gap;
-            milli += step.milli;
-            return {
-              at,
-              row: container(at, { cpu_usage_seconds_total: text(milli) }, `${thing}`.padStart(12, '0')),
-            };
-          });
-        })
-        .toSorted((a, b) => a.at - b.at)
-        .map(({ row }) => row);
-      const deltas = await exported('deltas', { files: { 'container.csv': rows } }, 'container.csv');
-      for (const [thing, steps] of things.entries()) {
-        const of = deltas.filter((row) => row['container_id'] === `${thing}`.padStart(12, '0'));
-        const sum = of.reduce((total, row) => add(total, grownBy(row['cpu_usage_seconds_total'])) ?? '', '0');
-        const grown = steps.slice(1).reduce((total, step) => total + step.milli, 0);
-        expect(sum).toBe(add(text(grown), '0'));
-        const seconds = of.reduce((total, row) => add(total, grownBy(row['interval_seconds'])) ?? '', '0');
-        expect(seconds).toBe(String(steps.slice(1).reduce((total, step) => total + step.gap, 0)));
+    fc.asyncProperty(fc.array(steps, { minLength: 1, maxLength: 3 }), async (things) => {
+      const rows = things.flatMap((thing, index) => {
+        let [at, milli, periods] = [0, 0, 0];
+        return thing.map((each) => {
+          at += each.gap;
+          milli += each.milli;
+          periods += each.periods;
+          const cells = {
+            cpu_usage_seconds_total: each.isUsageTold ? thousandths(milli) : '',
+            cpu_periods_total: each.arePeriodsTold ? periods : '',
+          };
+          return { at, row: container(at, cells, `${index}`.padStart(12, '0')) };
+        });
+      });
+      const sorted = rows.toSorted((a, b) => a.at - b.at).map(({ row }) => row);
+      const deltas = await exported('deltas', { files: { 'container.csv': sorted } }, 'container.csv');
+      for (const index of things.keys()) {
+        const isOf = (row: HandmadeRow) => row['container_id'] === `${index}`.padStart(12, '0');
+        const [before, after] = [sorted.filter(isOf), deltas.filter(isOf)];
+        for (const column of ['cpu_usage_seconds_total', 'cpu_periods_total']) {
+          expect(total(after, column), column).toBe(grown(before, column));
+        }
+        const told = before.filter(
+          (row) => row['cpu_usage_seconds_total'] !== '' || row['cpu_periods_total'] !== '',
+        );
+        expect(total(after, 'interval_seconds')).toBe(grown(told, 'collected_at'));
       }
     }),
     { numRuns: 40 },
   );
 });
+
+function thousandths(milli: number): string {
+  return `${Math.floor(milli / 1000)}.${String(milli % 1000).padStart(3, '0')}`;
+}
+
+function total(rows: readonly HandmadeRow[], column: string): string | undefined {
+  return rows.reduce<string | undefined>(
+    (sum, row) => add(sum ?? '', String(row[column] === '' ? 0 : row[column])),
+    '0',
+  );
+}
+
+/** Last - first of what is told. */
+function grown(rows: readonly HandmadeRow[], column: string): string | undefined {
+  const told = rows.map((row) => String(row[column])).filter((text) => text !== '');
+  return subtract(told.at(-1) ?? '0', told[0] ?? '0');
+}
 
 test('texts stay escaped and quoted, files without counters are as they were, and export.json tells the columns', async () => {
   const files = {
@@ -263,7 +361,3 @@ test('nothing is overwritten, and what cannot be read leaves nothing behind', as
     /is no run's folder that can be read: its run\.json is missing/,
   );
 });
-
-function grownBy(cell = ''): string {
-  return cell === '' ? '0' : cell;
-}

@@ -27,7 +27,7 @@ const files = {
     },
   ),
   'node_disk.csv': [0, 1].flatMap((at) =>
-    ['sda', 'sdb'].map((device) => ({
+    ['sda', 'sdb', 'dm-0', 'md127'].map((device) => ({
       timestamp: tick(at),
       collected_at: at,
       node: 'n',
@@ -37,9 +37,14 @@ const files = {
       disk_io_in_flight: 3 - at,
     })),
   ),
-  'node_network.csv': rows(
-    { interface: 'eth0', network_receive_bytes_total: 100 },
-    { interface: 'eth0', network_receive_bytes_total: 160 },
+  'node_network.csv': [0, 1].flatMap((at) =>
+    ['eth0', 'lo'].map((name) => ({
+      timestamp: tick(at),
+      collected_at: at,
+      node: 'n',
+      interface: name,
+      network_receive_bytes_total: at * 30,
+    })),
   ),
   'container.csv': rows(
     { ...container, cpu_user_seconds_total: '0.25', memory_rss_bytes: 500, cpu_throttled_seconds_total: 0 },
@@ -126,7 +131,7 @@ test('a value is the difference to the row before, in the units of the original;
     cpu_syscalls: '',
     mem_nr_active_anon: '-1',
     mem_pgpgin: '3',
-    // Of both disks.
+    // Of both disks, not again of what is made of them; of all interfaces, as there.
     disk_read_sectors: '4',
     disk_read_ticks: '14',
     disk_in_flight: '-2',

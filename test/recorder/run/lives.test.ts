@@ -167,6 +167,15 @@ test('system calls are counted from the start of the exporter on', () => {
   ]);
 });
 
+test('what the kernel lets fall as the exporter is started again went back all the same', () => {
+  const one = daemon();
+  one.shows(node('a', 12.5, 900, 500));
+  expect(one.shows(node('a', 12.48, 20, 1000)).events).toEqual([
+    ['reset', '', 'The exporter was started again. node.csv: syscalls_total from 900 to 20.'],
+    ['went_back', '', 'node.csv: cpu_idle_seconds_total from 12.5 to 12.48.'],
+  ]);
+});
+
 function eth0(bytes: number): string {
   return `kubemon_node_network_receive_bytes_total{interface="eth0"} ${bytes}`;
 }
