@@ -4,18 +4,18 @@ import { parseInvocation } from './invocation.ts';
 const known = ['exporter', 'recorder', 'alignment'];
 
 test('without names all parts run, and the results are written', () => {
-  expect(parseInvocation([], known)).toEqual({ kind: 'run', quick: false, names: known, isWhole: true });
+  expect(parseInvocation([], known)).toEqual({ kind: 'run', quick: false, names: known });
 });
 
-test('neither a quick run nor one of some parts is whole', () => {
-  expect(parseInvocation(['--quick'], known)).toMatchObject({ quick: true, names: known, isWhole: false });
-  expect(parseInvocation(['recorder'], known)).toMatchObject({ names: ['recorder'], isWhole: false });
+test('a run may be quick, or of some parts', () => {
+  expect(parseInvocation(['--quick'], known)).toMatchObject({ quick: true, names: known });
+  expect(parseInvocation(['recorder'], known)).toMatchObject({ names: ['recorder'] });
 });
 
 test('parts run in the order of the table of contents, each once', () => {
   const twice = ['recorder', 'exporter', 'recorder'];
   expect(parseInvocation(twice, known)).toMatchObject({ names: ['exporter', 'recorder'] });
-  expect(parseInvocation(known.toReversed(), known)).toMatchObject({ names: known, isWhole: true });
+  expect(parseInvocation(known.toReversed(), known)).toMatchObject({ names: known });
 });
 
 test('an unknown part or option is told with what there is', () => {

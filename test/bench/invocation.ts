@@ -6,7 +6,6 @@ export type Invocation =
       readonly kind: 'run';
       readonly quick: boolean;
       readonly names: readonly string[];
-      readonly isWhole: boolean;
     }
   | { readonly kind: 'help'; readonly text: string }
   | { readonly kind: 'wrong'; readonly message: string };
@@ -27,8 +26,7 @@ export function parseInvocation(args: readonly string[], known: readonly string[
     const unknown = positionals.find((name) => !known.includes(name));
     if (unknown !== undefined) return { kind: 'wrong', message: `There is no part "${unknown}". ${there}` };
     const names = positionals.length === 0 ? known : known.filter((name) => positionals.includes(name));
-    const isWhole = names.length === known.length && !values.quick;
-    return { kind: 'run', quick: values.quick, names, isWhole };
+    return { kind: 'run', quick: values.quick, names };
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     return { kind: 'wrong', message: `${error.message}. --help tells the options.` };
@@ -38,8 +36,8 @@ export function parseInvocation(args: readonly string[], known: readonly string[
 function helpText(known: readonly string[]): string {
   return `Usage: npm run bench [-- [--quick] [PART...]]
 
-Measures what kubemon costs, and prints a table for each part. A whole run of all parts
-also writes its results into test/bench/README.md.
+Measures what kubemon costs, and prints a table for each part, which it also writes into
+test/bench/README.md.
 
 Parts: ${known.join(', ')}; without a name all of them.
 

@@ -1,6 +1,6 @@
 /**
- * npm run bench [-- --quick] [-- PART…]: measures, and prints a table a part. A whole run of everything
- * also writes its results, with their plots, into README.md beside this file.
+ * npm run bench [-- --quick] [-- PART…]: measures, prints a table a part, and writes it with its plots into
+ * README.md beside this file; a quick run only prints.
  * Exit codes: 0 measured; 1 something could not be measured; 2 wrong usage.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -31,7 +31,7 @@ async function act(invocation: Invocation): Promise<number> {
   return measure(invocation);
 }
 
-async function measure({ quick, names: wanted, isWhole }: Invocation & { kind: 'run' }): Promise<number> {
+async function measure({ quick, names: wanted }: Invocation & { kind: 'run' }): Promise<number> {
   const chosen = parts.filter(({ name }) => wanted.includes(name));
   const missing = missingFor(chosen);
   if (missing !== undefined) {
@@ -48,18 +48,20 @@ async function measure({ quick, names: wanted, isWhole }: Invocation & { kind: '
   const machine = machineText();
   process.stdout.write(`${machine}\n`);
   if (quick) process.stdout.write('This is a quick run: its figures mean nothing.\n');
-  const { reports, failures } = await runParts(chosen, {
+  const { failures } = await runParts(chosen, {
     quick,
     scratch,
     say,
     isInterrupted: () => interruption.code() !== undefined,
-    onReport: (report) => process.stdout.write(`\n${reportText(report)}\n`),
+    onReport: (report, part) => {
+      process.stdout.write(`\n${reportText(report)}\n`);
+      if (!quick) writeResults({ part, machine, report });
+    },
   });
   const interrupted = interruption.code();
   if (interrupted !== undefined) return interrupted;
   for (const failure of failures) say(failure);
   if (failures.length > 0) return 1;
-  if (isWhole) writeResults(machine, reports);
   return 0;
 }
 

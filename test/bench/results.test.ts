@@ -11,10 +11,13 @@ const report: PartReport = {
   title: 'Exporter',
   figures: [{ what: 'CPU a scrape', measured: '20 ms', goal: 'under 30 ms', isMet: true }],
   tables: [{ title: 'Programs', columns: ['program', 'ms'], rows: [['node_exporter', '68']] }],
-  plots: [{ name: 'growth', title: 'CPU over processes', svg: '<svg/>' }],
+  plots: [{ name: 'exporter-growth', title: 'CPU over processes', svg: '<svg/>' }],
   notes: ['One scrape a second.', 'On loopback.'],
 };
+const machine = 'Measured on a machine.';
 const text = `### Exporter
+
+${machine}
 
 **Goals**
 
@@ -28,14 +31,14 @@ const text = `### Exporter
 | ------------- | --- |
 | node_exporter | 68  |
 
-![CPU over processes](plots/growth.svg)
+![CPU over processes](plots/exporter-growth.svg)
 
 One scrape a second.
 
 On loopback.`;
 
 test('a report is its goals, tables, plots and notes', () => {
-  expect(reportText(report, 'plots')).toBe(text);
+  expect(reportText(report, { machine, plots: 'plots' })).toBe(text);
 });
 
 test('a terminal shows no plots, and without goals there is no table of them', () => {
@@ -47,33 +50,35 @@ test('a terminal shows no plots, and without goals there is no table of them', (
 
 test('results take the place of the last ones, and their plots, and nothing else changes', async () => {
   const folder = benchFolder(
-    '# Title\n\nAbove.\n\n<!-- results: written by npm run bench -->\nold\n<!-- end of results -->\n\nBelow.\n',
+    '# Title\n\nAbove.\n\n<!-- exporter: written by npm run bench -->\nold\n<!-- end of exporter -->\n\nBelow.\n',
   );
-  writeResults('Measured on a machine.', [report], folder);
+  writeResults({ part: 'exporter', machine, report }, folder);
   const written = readFileSync(join(folder, 'README.md'), 'utf8');
   expect(written).toBe(
-    `# Title\n\nAbove.\n\n<!-- results: written by npm run bench -->\n\nMeasured on a machine.\n\n${text}\n\n<!-- end of results -->\n\nBelow.\n`,
+    `# Title\n\nAbove.\n\n<!-- exporter: written by npm run bench -->\n\n${text}\n\n<!-- end of exporter -->\n\nBelow.\n`,
   );
   expect(await check(written, { parser: 'markdown' })).toBe(true);
-  expect(readdirSync(join(folder, 'plots'))).toEqual(['growth.svg']);
-  expect(readFileSync(join(folder, 'plots', 'growth.svg'), 'utf8')).toBe('<svg/>');
+  expect(readdirSync(join(folder, 'plots'))).toEqual(['exporter-growth.svg', 'other.svg']);
+  expect(readFileSync(join(folder, 'plots', 'exporter-growth.svg'), 'utf8')).toBe('<svg/>');
 
-  writeResults('Measured on a machine.', [report], folder);
+  writeResults({ part: 'exporter', machine, report }, folder);
   expect(readFileSync(join(folder, 'README.md'), 'utf8')).toBe(written);
 });
 
 test('a document without a place for results keeps its plots', () => {
   const folder = benchFolder(
-    '# Title\n<!-- end of results -->\n<!-- results: written by npm run bench -->\n',
+    '# Title\n<!-- end of exporter -->\n<!-- exporter: written by npm run bench -->\n',
   );
-  expect(() => writeResults('Measured on a machine.', [report], folder)).toThrow('has no place for results');
-  expect(readdirSync(join(folder, 'plots'))).toEqual(['old.svg']);
+  expect(() => writeResults({ part: 'exporter', machine, report }, folder)).toThrow(
+    'has no place for the results of exporter',
+  );
+  expect(readdirSync(join(folder, 'plots'))).toEqual(['exporter-old.svg', 'other.svg']);
 });
 
 test('the document of this checkout has a place for results', () => {
   const readme = readFileSync(new URL('README.md', import.meta.url), 'utf8');
   const folder = benchFolder(readme);
-  writeResults('Measured on a machine.', [report], folder);
+  writeResults({ part: 'exporter', machine, report }, folder);
   expect(readFileSync(join(folder, 'README.md'), 'utf8')).toContain(text);
 });
 
@@ -85,6 +90,6 @@ function benchFolder(readme: string): string {
   });
   writeFileSync(join(folder, 'README.md'), readme);
   mkdirSync(join(folder, 'plots'));
-  writeFileSync(join(folder, 'plots', 'old.svg'), '<svg/>');
+  for (const name of ['exporter-old.svg', 'other.svg']) writeFileSync(join(folder, 'plots', name), '<svg/>');
   return folder;
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { PartReport } from './report.ts';
@@ -6,32 +6,36 @@ import { reportText } from './reportText.ts';
 
 /** From where the compiled benchmark lies, too: both are two folders below one of the checkout's own. */
 const ownFolder = fileURLToPath(new URL('../../../test/bench/', import.meta.url));
-const begin = '<!-- results: written by npm run bench -->';
-const end = '<!-- end of results -->';
+/** What a part has measured, and on what. */
+export interface PartResults {
+  readonly part: string;
+  readonly machine: string;
+  readonly report: PartReport;
+}
 
 /**
- * Puts results and plots into README.md, in place of those of the last run.
- * @param machine what they were measured on
+ * Puts the results of a part, and its plots, into README.md in place of those of its last run.
  * @throws when README.md has no place for them: then nothing is changed.
  */
-export function writeResults(machine: string, reports: readonly PartReport[], folder = ownFolder): void {
+export function writeResults({ part, machine, report }: PartResults, folder = ownFolder): void {
   const path = join(folder, 'README.md');
-  const body = [machine, ...reports.map((report) => reportText(report, 'plots'))].join('\n\n');
-  const text = withResults(readFileSync(path, 'utf8'), body);
+  const text = withResults(readFileSync(path, 'utf8'), part, reportText(report, { machine, plots: 'plots' }));
   const plots = join(folder, 'plots');
-  rmSync(plots, { recursive: true, force: true });
-  mkdirSync(plots);
-  for (const { name, svg } of reports.flatMap((report) => report.plots)) {
-    writeFileSync(join(plots, `${name}.svg`), svg);
-  }
+  mkdirSync(plots, { recursive: true });
+  for (const name of readdirSync(plots)) if (name.startsWith(part)) rmSync(join(plots, name));
+  for (const { name, svg } of report.plots) writeFileSync(join(plots, `${name}.svg`), svg);
   writeFileSync(path, text);
 }
 
-function withResults(text: string, body: string): string {
+function withResults(text: string, part: string, body: string): string {
+  const begin = `<!-- ${part}: written by npm run bench -->`;
+  const end = `<!-- end of ${part} -->`;
   const before = text.indexOf(begin);
   const after = text.indexOf(end);
   if (before === -1 || after < before) {
-    throw new Error(`README.md of the benchmark has no place for results: "${begin}", then "${end}".`);
+    throw new Error(
+      `README.md of the benchmark has no place for the results of ${part}: "${begin}", then "${end}".`,
+    );
   }
   return `${text.slice(0, before)}${begin}\n\n${body}\n\n${text.slice(after)}`;
 }

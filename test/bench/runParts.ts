@@ -8,7 +8,7 @@ export interface RunOptions {
   /** Each part gets a folder of its own in this one. */
   readonly scratch: string;
   readonly isInterrupted: () => boolean;
-  readonly onReport: (report: PartReport) => void;
+  readonly onReport: (report: PartReport, part: string) => void;
   /** A line of progress, or what went wrong. */
   readonly say: (line: string) => void;
 }
@@ -31,7 +31,7 @@ export async function runParts(parts: readonly Part[], options: RunOptions): Pro
     try {
       const report = await part.run({ quick, say: (line) => say(`${part.name}: ${line}`), scratch: folder });
       reports.push(report);
-      onReport(report);
+      onReport(report, part.name);
     } catch (error) {
       if (isInterrupted()) break;
       say(`${part.name}: ${error instanceof Error ? String(error.stack) : messageOf(error)}`);

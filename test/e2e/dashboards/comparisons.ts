@@ -85,7 +85,7 @@ export const comparisons: readonly Comparison[] = [
     floor: 0.1,
     metrics: ['kubemon_node_cpu_seconds_total'],
     of: isInUse,
-    includes: ['user', 'system'],
+    includes: ['user'],
   },
   {
     dashboard: 'node',
