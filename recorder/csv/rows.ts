@@ -49,7 +49,9 @@ export type AnswerPart = Pick<Answer, 'rows' | 'others'>;
 
 /**
  * Answers to lines: of every table's file, in the order of the tables' first rows, and of samples.csv.
- * A row that comes a second time differs in its time only, so the text of the rest is kept then. Values go through as scraped, NaN and +Inf too (pandas reads both); absent is empty.
+ * One writer a run: it remembers the cells of the things that it has written. A row that comes a second time
+ * differs in its time only, so the text of the rest is kept then. Values go through as scraped, NaN and +Inf
+ * too (pandas reads both); absent is empty.
  */
 export function createAnswerWriter(): (answer: AnswerPart, moment: Moment) => readonly CsvLines[] {
   const labelCells = remembered((labels: Row['labels']) => (labels.length === 0 ? '' : `,${cells(labels)}`));

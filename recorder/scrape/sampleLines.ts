@@ -7,7 +7,6 @@ import { endOfComment, endOfSample, endOfToken, lineAt, skipBlanks } from './tex
 export interface SampleLine {
   readonly start: number;
   readonly valueStart: number;
-  readonly valueEnd: number;
   readonly raw: string;
   readonly value: string;
 }
@@ -52,12 +51,11 @@ export function createLineReader(body: Buffer) {
     const sample = {
       start: byteAt(piece, start),
       valueStart: byteAt(piece, valueStart),
-      valueEnd: byteAt(piece, valueEnd),
       raw: text.slice(start, behind),
       // A longer slice would keep the piece alive.
       value: value.length < 13 ? value : Buffer.from(value).toString(),
     };
-    return { sample, end: sample.valueEnd };
+    return { sample, end: byteAt(piece, valueEnd) };
   }
 
   return { finish, next };

@@ -154,11 +154,15 @@ describeWith([needs.kubernetes], 'discovery through the API of a real cluster', 
     });
   });
 
-  test('a service that is not there has no endpoints, and that is no problem', async () => {
+  test('a service that is not there has no endpoints, which is told when no DaemonSet expects any', async () => {
     const discovery = discoverService('nowhere');
     await discovery.found();
     expect(discovery.targets()).toEqual([]);
-    expect(discovery.problems()).toEqual([]);
+    await until('that is told', () => discovery.problems().length > 0, 20);
+    expect(discovery.problems().map(({ message }) => message)).toEqual([
+      `The service ${namespace.name}/nowhere has no endpoints, and no DaemonSet of that name expects any: ` +
+        'no daemon is recorded. Correct SERVICE_NAME, or start the exporters.',
+    ]);
     expect(discovery.expected().reason).toBe(`the service ${namespace.name}/nowhere has 0 endpoints`);
   });
 });

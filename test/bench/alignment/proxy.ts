@@ -8,7 +8,7 @@ import { connect, createServer, type Socket } from 'node:net';
 import { createDelayLine } from './delayLine.ts';
 import { jitter, type Link, symmetric } from './link.ts';
 import { serveParent } from './child.ts';
-import { portOf } from './portOf.ts';
+import { portOf } from '../portOf.ts';
 import { createRandom } from './random.ts';
 
 type Message = { readonly ports: readonly number[] } | { readonly link: Link };

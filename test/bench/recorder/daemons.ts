@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { createWallClock } from '../../../exporter/serve/clock.ts';
+import { portOf } from '../portOf.ts';
 import { createBody } from './body.ts';
 import type { Arrival, FleetOptions, FleetStarted } from './daemonMessages.ts';
 
@@ -108,12 +109,6 @@ async function listen(daemon: number): Promise<Server> {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return server;
-}
-
-function portOf(server: Server): number {
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('A TCP server has a port.');
-  return address.port;
 }
 
 const servers = await Promise.all(Array.from({ length: daemons }, (_, daemon) => listen(daemon)));

@@ -7,6 +7,7 @@ import { throughput } from './throughput.ts';
 
 export const recorder: Part = {
   name: 'recorder',
+  needs: ['prometheus'],
   run: async (options) => {
     const place = { ...options, recorded: await recordExposition(options.scratch) };
     const speed = await throughput(place);

@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../../support/freePort.ts';
 import { answers, until } from '../../support/until.ts';
 import { processUse } from '../processUse.ts';
+import type { PrometheusProgram } from '../prometheusProgram.ts';
 import { daemonName, type Fleet } from './fleet.ts';
 
 /** What Prometheus needs for the same targets. */
@@ -23,21 +24,9 @@ export interface PrometheusCost {
   readonly samplesPerSeries: number;
 }
 
-/** @throws a sentence that says what to install. */
-export function prometheusVersion(): string {
-  try {
-    const text = execFileSync('prometheus', ['--version'], { encoding: 'utf8', stdio: 'pipe' });
-    return /version (\S+)/.exec(text)?.[1] ?? 'of unknown version';
-  } catch (error) {
-    throw new Error(
-      '"prometheus --version" does not run, and the recorder is measured beside it: install it (Debian has the package prometheus).',
-      { cause: error },
-    );
-  }
-}
-
 /** @param seconds that it is measured for, after `warming` seconds. */
 export async function measurePrometheus(
+  program: PrometheusProgram,
   fleet: Fleet,
   folder: string,
   { interval, warming, seconds }: { interval: number; warming: number; seconds: number },
@@ -48,7 +37,7 @@ export async function measurePrometheus(
   const data = join(folder, 'data');
   writeFileSync(config, configuration(fleet, interval));
   const server = spawn(
-    'prometheus',
+    program.path,
     [
       `--config.file=${config}`,
       `--storage.tsdb.path=${data}`,

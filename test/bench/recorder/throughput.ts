@@ -1,10 +1,11 @@
 import { join } from 'node:path';
+import { findPrometheus, type PrometheusProgram } from '../prometheusProgram.ts';
 import type { Figure, Table } from '../report.ts';
 import { readProfile, timeByFile } from './cpuProfile.ts';
 import { type LoadResult, loadResult } from './loadResult.ts';
 import { type Load, measureRun, withFleet } from './measureRun.ts';
 import { count, megabytes, milliseconds, percent } from './numbers.ts';
-import { measurePrometheus, prometheusVersion, type PrometheusCost } from './prometheus.ts';
+import { measurePrometheus, type PrometheusCost } from './prometheus.ts';
 import type { Section, SectionOptions } from './section.ts';
 
 interface Recorded extends LoadResult {
@@ -24,7 +25,9 @@ interface Beside {
 /** CPU from socket to synced CSV, beside Prometheus on the same targets. */
 export async function throughput(options: SectionOptions): Promise<Section & { readonly alone: LoadResult }> {
   const { quick } = options;
-  const version = prometheusVersion();
+  const program = findPrometheus();
+  if (program === undefined) throw new Error('There is no prometheus on PATH any more.');
+  const { version } = program;
   const load = {
     daemons: quick ? 5 : 50,
     samples: 2000,
@@ -34,8 +37,8 @@ export async function throughput(options: SectionOptions): Promise<Section & { r
     ticks: quick ? 3 : 35,
   };
   const first = quick ? 1 : 5;
-  const plain = await measureBeside(load, first, options);
-  const compressed = await measureBeside({ ...load, compressed: true }, first, options);
+  const plain = await measureBeside(load, first, program, options);
+  const compressed = await measureBeside({ ...load, compressed: true }, first, program, options);
   options.say('once more, profiled');
   const profile = await profileTable({ ...load, compressed: true }, options, load.ticks - first);
   const { recorded, peer } = compressed;
@@ -49,7 +52,12 @@ export async function throughput(options: SectionOptions): Promise<Section & { r
   };
 }
 
-async function measureBeside(load: Load, first: number, options: SectionOptions): Promise<Beside> {
+async function measureBeside(
+  load: Load,
+  first: number,
+  program: PrometheusProgram,
+  options: SectionOptions,
+): Promise<Beside> {
   const { say, scratch } = options;
   const answers = load.compressed ? 'compressed' : 'plain';
   say(`${load.daemons} daemons x ${load.samples} samples every ${load.interval} s, ${answers}`);
@@ -73,7 +81,7 @@ async function measureBeside(load: Load, first: number, options: SectionOptions)
   }
   say(`Prometheus on the same, ${answers}`);
   const peer = await withFleet({ ...load, recorded: options.recorded }, (fleet) =>
-    measurePrometheus(fleet, join(scratch, `prometheus-${answers}`), {
+    measurePrometheus(program, fleet, join(scratch, `prometheus-${answers}`), {
       interval: load.interval,
       warming: first,
       seconds: load.ticks - first,

@@ -102,7 +102,6 @@ export const comparisons: readonly Comparison[] = [
     by: ['interface'],
     floor: 5000,
     metrics: ['kubemon_node_network_receive_bytes_total'],
-    includes: ['lo'],
   },
   {
     dashboard: 'container',
