@@ -1,6 +1,6 @@
 import { execFile, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,6 +14,7 @@ import { type BusyFleet, startBusyFleet } from '../support/busyFleet.ts';
 import { freePort } from '../support/freePort.ts';
 import { readKernel } from '../support/kernel/index.ts';
 import { describeWith, needs } from '../support/needs.ts';
+import { copyProductionModules } from '../support/productionModules.ts';
 import { readExposition, type Readings, type Sample, tableReadings } from '../support/series.ts';
 import { answers, until } from '../support/until.ts';
 
@@ -153,16 +154,10 @@ const command = 'dist/recorder/cli/main.js';
 function installForAll(): string {
   const root = fileURLToPath(new URL('../..', import.meta.url));
   const folder = mkdtempSync(join(tmpdir(), 'kubemon-ordinary-'));
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- npm writes it so
-  const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {
-    readonly packages: Readonly<Record<string, { readonly dev?: boolean }>>;
-  };
-  const needed = Object.entries(packages).flatMap(([path, { dev }]) =>
-    path !== '' && dev !== true && existsSync(join(root, path)) ? [path] : [],
-  );
-  for (const path of ['package.json', 'dist', ...needed]) {
+  for (const path of ['package.json', 'dist']) {
     cpSync(join(root, path), join(folder, path), { recursive: true });
   }
+  copyProductionModules(folder);
   execFileSync('chmod', ['-R', 'a+rX', folder]);
   return folder;
 }

@@ -2,10 +2,11 @@ import { execFile, spawn } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { copyProductionModules } from './productionModules.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const run = promisify(execFile);
@@ -95,16 +96,9 @@ export function startMachine({ job, command, disk, out }: MachineOptions): Runni
 
 /** Fills a folder, which must not be there, with what this checkout has built and the scripts of test/vm/guest. */
 export async function makeJob(job: string): Promise<void> {
-  for (const name of ['dist', 'package.json', ...(await productionModules())]) {
+  for (const name of ['dist', 'package.json']) {
     cpSync(join(root, name), join(job, name), { recursive: true });
   }
+  copyProductionModules(job);
   await run('npx', ['tsc', '-p', 'test/vm/guest', '--outDir', job], { cwd: root });
-}
-
-/** Folders below the root of the checkout: what `npm install` of the package would bring. */
-async function productionModules(): Promise<readonly string[]> {
-  const list = ['ls', '--omit=dev', '--all', '--parseable'];
-  const { stdout } = await run('npm', list, { cwd: root, maxBuffer: 2 ** 26 });
-  const folders = stdout.split('\n').map((path) => relative(root, path));
-  return folders.filter((path) => path.startsWith('node_modules/'));
 }
