@@ -9,7 +9,6 @@ import type {
   RunAnswer,
   RunsAnswer,
   StartAnswer,
-  StartRequest,
   StatusAnswer,
   StopAnswer,
   TickResult,
@@ -17,8 +16,9 @@ import type {
 import { helpCalls } from './control/calls.ts';
 import { daemonsAnswer, instancesAnswer, statusAnswer } from './control/lookAnswers.ts';
 import { wholeManifest } from './control/readManifest.ts';
+import type { AgreedStart, RunRequest } from './control/runRequest.ts';
 import { createRunStore, type OpenRun } from './control/runStore.ts';
-import { createSession, type SessionOptions } from './control/session.ts';
+import { createSession, type Phase, type SessionOptions } from './control/session.ts';
 import type { Mark } from './csv/records.ts';
 import { isoTime } from './csv/rows.ts';
 import { Refusal } from './refusal.ts';
@@ -28,9 +28,14 @@ import type { Recording } from './run/recording.ts';
 
 /** The verbs of the recorder. What it will not do is a thrown Refusal. */
 export interface Control {
-  start(request: StartRequest): Promise<StartAnswer>;
+  start(request: RunRequest, agreed?: AgreedStart): Promise<StartAnswer>;
+  /** Whether a run could be started now. @throws Refusal */
+  check(request: RunRequest): Promise<void>;
+  /** Lets the run that is on end by itself behind that tick, in seconds since the epoch. */
+  endAfter(tick: number): void;
   stop(): Promise<StopAnswer>;
   status(): StatusAnswer;
+  phase(): Phase['name'];
   /** The run that is on, also while it starts or stops. */
   current(): string | undefined;
   daemons(): DaemonsAnswer;
@@ -97,8 +102,11 @@ export function createControl(options: ControlOptions): Control {
 
   return {
     start: session.start,
+    check: session.check,
+    endAfter: session.endAfter,
     stop: session.stop,
     status: () => statusAnswer(session.phase(), connections, last),
+    phase: () => session.phase().name,
     current,
     daemons: () => daemonsAnswer(connections),
     instances: async () => {

@@ -14,6 +14,7 @@ import { createConnections } from './discovery/connections.ts';
 import { discover } from './discovery/discover.ts';
 import { startProbes } from './discovery/probes.ts';
 import { declareOwnMetrics } from './ownMetrics.ts';
+import { shareRuns } from './recordings/shareRuns.ts';
 import { openTargetTrust } from './scrape/targetTrust.ts';
 import { createApp } from './server.ts';
 import { ownServiceNames } from './server/serviceNames.ts';
@@ -76,8 +77,15 @@ async function start(
   const control = createControl({ settings, connections, clock, version, log });
   const registry = createRegistry();
   declareOwnMetrics(registry, control, version);
-  const app = createApp({
+  const shared = await shareRuns(settings, {
     control,
+    outputDir,
+    ...(folder.unfinished && { unfinished: folder.unfinished }),
+    clock,
+    log,
+  });
+  const app = createApp({
+    control: shared,
     guard: {
       allowedHosts: [...settings.allowedHosts, ...(await ownServiceNames())],
       token: protection.token?.current,
@@ -94,7 +102,7 @@ async function start(
     const address = settings.listenAddress ?? defaultAddress();
     server = await listen(app, { port: settings.port, address, tls: protection.tls });
   } catch (error) {
-    await Promise.all([connections.close(), folder.close()]);
+    await Promise.all([shared.suspend(), connections.close(), folder.close()]);
     throw error;
   }
   const { port } = server;
@@ -110,9 +118,9 @@ async function start(
   log.info({ port, outputDir, targets: connections.all().length }, 'recorder started');
   return {
     port,
-    control,
-    close: () => end(control.close),
-    suspend: () => end(control.suspend),
+    control: shared,
+    close: () => end(shared.close),
+    suspend: () => end(shared.suspend),
   };
 }
 

@@ -67,6 +67,8 @@ export const recorderSettings = {
     '256Mi',
     'A run is refused below so much free space in OUTPUT_DIR.',
   ),
+  shard: setting('SHARD', integer(0, 9999), '0', 'Number of this recorder where several record a run.'),
+  shards: setting('SHARDS', integer(1, 10_000), '1', 'How many recorders record a run together.'),
   ...tlsSettings,
   authTokenFile: optional(
     'AUTH_TOKEN_FILE',

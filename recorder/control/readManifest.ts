@@ -33,6 +33,8 @@ const resumableShape = z.looseObject({
     timeoutSeconds: z.number().positive(),
     leadSeconds: z.number().min(0),
     forSeconds: z.number().positive().optional(),
+    firstTick: z.iso.datetime().optional(),
+    numDaemons: z.number().optional(),
     bodySizeLimit: z.number().positive(),
   }),
   daemons: eachOf(

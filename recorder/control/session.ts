@@ -1,10 +1,13 @@
+import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { join } from 'node:path';
 import type { Log } from '../../exporter/serve/log.ts';
-import type { StartAnswer, StartRequest, StopAnswer, TickResult } from '../api.ts';
+import type { StartAnswer, StopAnswer, TickResult } from '../api.ts';
 import { DamagedRunError, RunExistsError } from '../csv/folder.ts';
 import type { Connections } from '../discovery/connections.ts';
 import { messageOf } from '../../exporter/serve/messageOf.ts';
 import { Refusal } from '../refusal.ts';
+import { type Expected, larger } from '../run/expected.ts';
 import type { Manifest, RunSettings } from '../run/manifest.ts';
 import type { Recording, StoppedRun } from '../run/recording.ts';
 import { resumeRecording } from '../run/resumeRecording.ts';
@@ -13,6 +16,7 @@ import type { RecorderSettings } from '../settings.ts';
 import { endProblem } from './endProblem.ts';
 import { writeLastManifest } from './lastManifest.ts';
 import { runFigures } from './runFigures.ts';
+import type { AgreedStart, RunRequest } from './runRequest.ts';
 import { settingsOf } from './runSettings.ts';
 import { isRunName, runNames } from './runNames.ts';
 import { diskRefusal, requireSpace, requireWritable } from './space.ts';
@@ -28,7 +32,12 @@ export type Phase =
 
 export interface Session {
   readonly phase: () => Phase;
-  readonly start: (request: StartRequest) => Promise<StartAnswer>;
+  /** Whether a run could be started now. @throws Refusal */
+  readonly check: (request: RunRequest) => Promise<void>;
+  /** @param agreed others have checked, and start it, too. */
+  readonly start: (request: RunRequest, agreed?: AgreedStart) => Promise<StartAnswer>;
+  /** Lets the run that is on end by itself behind that tick, in seconds since the epoch. */
+  readonly endAfter: (tick: number) => void;
   /** Goes on with a run that a recorder left unfinished; until then the run is `starting`. */
   readonly resume: (manifest: Manifest) => void;
   /** A run that is just being started is stopped when it is on. */
@@ -67,23 +76,41 @@ export function createSession(options: SessionOptions): Session {
     if (phase.name === 'recording') phase.recording.changed();
   });
 
-  async function start(request: StartRequest): Promise<StartAnswer> {
-    const { run } = request;
+  async function check(request: RunRequest): Promise<void> {
+    requireIdle(request);
+    await connectedDaemons(request);
+    await requireRoom();
+    if (existsSync(join(outputDir, request.run))) throw runExists(request.run);
+  }
+
+  function requireIdle({ run }: RunRequest): void {
     if (closed) throw new Refusal(503, 'The recorder is ending.');
     if (!isRunName(run)) throw new Refusal(400, `"${run}" cannot be the name of a run: it must ${runNames}.`);
     if (phase.name !== 'idle') throw new Refusal(409, `Already recording ${phase.run}: stop it first.`);
-    const started = begin(request);
-    phase = { name: 'starting', run, started };
+  }
+
+  async function requireRoom(): Promise<void> {
+    await requireWritable(outputDir);
+    await requireSpace(outputDir, settings.minFreeBytes);
+  }
+
+  function runExists(run: string): Refusal {
+    return new Refusal(409, `Run ${run} exists in ${host}:${outputDir}: choose another name.`);
+  }
+
+  async function start(request: RunRequest, agreed?: AgreedStart): Promise<StartAnswer> {
+    requireIdle(request);
+    const started = begin(request, agreed);
+    phase = { name: 'starting', run: request.run, started };
     return started;
   }
 
-  async function begin(request: StartRequest): Promise<StartAnswer> {
+  async function begin(request: RunRequest, agreed?: AgreedStart): Promise<StartAnswer> {
     const { run } = request;
     try {
-      const daemons = await connectedDaemons();
-      await requireWritable(outputDir);
-      await requireSpace(outputDir, settings.minFreeBytes);
-      const runSettings = settingsOf(request, settings);
+      const daemons = agreed === undefined ? await connectedDaemons(request) : connections.connected();
+      await requireRoom();
+      const runSettings = settingsOf(request, settings, agreed);
       const recording = await record(request, runSettings);
       phase = { name: 'recording', run, recording };
       const { path } = recording;
@@ -99,32 +126,36 @@ export function createSession(options: SessionOptions): Session {
       };
     } catch (error) {
       phase = { name: 'idle' };
-      throw error instanceof RunExistsError
-        ? new Refusal(409, `Run ${run} exists in ${host}:${outputDir}: choose another name.`)
-        : (diskRefusal(error) ?? error);
+      throw error instanceof RunExistsError ? runExists(run) : (diskRefusal(error) ?? error);
     }
   }
 
-  async function connectedDaemons(): Promise<number> {
+  async function connectedDaemons({ daemons = 0 }: RunRequest): Promise<number> {
     await connections.probe(startPatience);
     const connected = connections.connected();
-    const expected = settings.numDaemons;
+    const expected = Math.max(settings.numDaemons, daemons);
     if (connected >= expected) return connected;
     throw new Refusal(409, `${expected} daemon(s) expected. There are connected only ${connected}.`);
   }
 
-  function record(request: StartRequest, runSettings: RunSettings): Promise<Recording> {
+  function record(request: RunRequest, runSettings: RunSettings): Promise<Recording> {
     const { run, labels = {} } = request;
     const recorder = { host, version: options.version };
-    return startRecording({ run, labels, settings: runSettings, recorder, ...surroundings(run) });
+    return startRecording({
+      run,
+      labels,
+      settings: runSettings,
+      recorder,
+      ...surroundings(run, runSettings),
+    });
   }
 
-  function surroundings(run: string) {
+  function surroundings(run: string, { numDaemons }: Pick<RunSettings, 'numDaemons'>) {
     return {
       outputDir,
       wall: options.clock,
       connections: () => connections.all(),
-      expected: () => connections.expected(),
+      expected: () => larger(connections.expected(), askedFor(numDaemons)),
       problems: () => connections.problems(),
       trust: connections.trust,
       log,
@@ -145,7 +176,7 @@ export function createSession(options: SessionOptions): Session {
     const { run } = manifest;
     try {
       // It waits for no target: a tick without those that are not found yet is better than none.
-      const recording = await resumeRecording({ manifest, ...surroundings(run) });
+      const recording = await resumeRecording({ manifest, ...surroundings(run, manifest.settings) });
       phase = { name: 'recording', run, recording };
       const { ticks, interruptions } = recording.manifest();
       log.info({ run, path: recording.path, ticks, interruptions }, 'recording resumed');
@@ -155,6 +186,10 @@ export function createSession(options: SessionOptions): Session {
       else log.error({ err: error, run }, `Run ${run} cannot be gone on with now: ${messageOf(error)}`);
       phase = { name: 'idle' };
     }
+  }
+
+  function endAfter(tick: number): void {
+    if (phase.name === 'recording') phase.recording.endAfter(tick);
   }
 
   async function stop(): Promise<StopAnswer> {
@@ -221,5 +256,10 @@ export function createSession(options: SessionOptions): Session {
     else log.info({ run, path }, 'recording suspended: it goes on when the recorder is started again');
   }
 
-  return { phase: () => phase, start, resume, stop, close, suspend };
+  return { phase: () => phase, check, start, endAfter, resume, stop, close, suspend };
+}
+
+/** What the run was asked for with; NUM_DAEMONS tells its own reason. */
+function askedFor(daemons: number): Expected {
+  return { count: daemons, reason: `the run was asked for with ${daemons}` };
 }

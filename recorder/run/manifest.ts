@@ -30,6 +30,10 @@ export interface RunSettings {
   /** Requests are sent so long before the tick. */
   readonly leadSeconds: number;
   readonly forSeconds?: number;
+  /**
+   * The first tick, where recorders have agreed on it; absent: the next that could be reached.
+   */
+  readonly firstTick?: string;
   readonly numDaemons: number;
   readonly bodySizeLimit: number;
   readonly sampleLimit: number;

@@ -37,6 +37,9 @@ const runSettings = z
     timeoutSeconds: z.number(),
     leadSeconds: z.number().describe('Requests are sent so long before the tick.'),
     forSeconds: z.number().optional(),
+    firstTick: time
+      .optional()
+      .describe('The first tick, where recorders have agreed on it; absent: the next that could be reached.'),
     numDaemons: count,
     bodySizeLimit: z.number(),
     sampleLimit: count,

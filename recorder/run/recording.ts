@@ -68,6 +68,8 @@ export interface Recording {
   mark(label: string): Mark;
   /** Writes run.json soon: something in it has changed. */
   changed(): void;
+  /** Lets the run end by itself behind that tick, in seconds since the epoch; at once where it has passed. */
+  endAfter(tick: number): void;
   /** Ends the run within `patience` seconds: answers that have not come by then are missed. */
   stop(patience: number): Promise<StoppedRun>;
   /**
@@ -177,6 +179,10 @@ export function record(beginning: Beginning, options: RecordingOptions): Recordi
       return mark;
     },
     changed: manifests.save,
+    endAfter: (tick) => {
+      if (tick <= clock.now()) end();
+      else ticks.endAfter(tick);
+    },
     stop: async (patience) => {
       const stop = stopTicks();
       // Should the recorder end meanwhile, the next start finds that the run is not to go on.

@@ -10,6 +10,7 @@ import { createManifestSource } from './manifestSource.ts';
 import type { Marks } from './marks.ts';
 import { type Past, readPast } from './past.ts';
 import { secondsOf } from './pastScrapes.ts';
+import { tellGap } from './gap.ts';
 import { type Beginning, record, type Recording, type RecordingOptions } from './recording.ts';
 import { createRunClock, type RunClock } from './runClock.ts';
 import { nextTick, tickCount, tickIndex, tickTime } from './schedule.ts';
@@ -74,11 +75,10 @@ interface ToldTicks {
 }
 
 function toldTicks({ start, settings }: Manifest, past: Past): ToldTicks {
-  const { intervalSeconds: interval, leadSeconds } = settings;
+  const { intervalSeconds: interval, leadSeconds, firstTick } = settings;
+  const known = past.first ?? (firstTick === undefined ? undefined : secondsOf(firstTick));
   const first =
-    past.first === undefined
-      ? nextTick(secondsOf(start), interval, leadSeconds)
-      : tickIndex(past.first, interval);
+    known === undefined ? nextTick(secondsOf(start), interval, leadSeconds) : tickIndex(known, interval);
   const done = past.last === undefined ? first - 1 : tickIndex(past.last, interval);
   return { first, last: done + past.droppedAfterLast };
 }
@@ -160,9 +160,8 @@ function tell(
   const dropped = next - first - done - lostBefore - (interruption?.ticks ?? 0);
   if (dropped > 0) progress.dropped('Its event is not written.', dropped);
   if (interruption !== undefined) {
-    progress.interrupted(interruption);
-    writer.remember({ kind: 'interruption', ...interruption });
-    writer.note({ ...event, kind: 'gap', detail: describeGap(interruption, past.isSuspended) });
+    const how = past.isSuspended ? 'was told to end and to go on later' : 'ended without being told to';
+    tellGap(run, interruption, `the recorder ${how}, and was started again.`, { progress, writer });
   }
   const behind = -clock.drift();
   if (behind > smallestStep) {
@@ -171,10 +170,4 @@ function tell(
       'timestamps go on from there.';
     writer.note({ ...event, kind: 'clock_step', detail });
   }
-}
-
-function describeGap({ from, to, ticks }: Interruption, isSuspended: boolean): string {
-  const lost = ticks === 0 ? 'No tick was' : ticks === 1 ? '1 tick was' : `${ticks} ticks were`;
-  const why = isSuspended ? 'was told to end and to go on later' : 'ended without being told to';
-  return `${lost} lost between ${from} and ${to}: the recorder ${why}, and was started again.`;
 }

@@ -19,6 +19,8 @@ export interface ScheduleOptions {
 }
 
 export interface Schedule {
+  /** No tick from that index on is started; one that has been started stays. */
+  endBefore(index: number): void;
   /** No tick is started any more; those whose moment has passed meanwhile are missed. */
   stop(): void;
 }
@@ -28,7 +30,8 @@ const timerPrecision = 0.002;
 
 /** One timer is armed at any moment. */
 export function startSchedule(options: ScheduleOptions): Schedule {
-  const { interval, lead, alarm, first, end = Infinity } = options;
+  const { interval, lead, alarm, first } = options;
+  let { end = Infinity } = options;
   let index = first;
   let stopped = false;
   let cancel: (() => void) | undefined;
@@ -55,6 +58,13 @@ export function startSchedule(options: ScheduleOptions): Schedule {
 
   arm();
   return {
+    endBefore: (next) => {
+      if (stopped || index >= end || next >= end) return;
+      end = next;
+      if (index < end) return;
+      cancel?.();
+      options.onEnd();
+    },
     stop: () => {
       stopped = true;
       cancel?.();

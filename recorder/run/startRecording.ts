@@ -7,7 +7,9 @@ import { createMarks } from './marks.ts';
 import { createProgress } from './progress.ts';
 import { record, type Recording, type RecordingOptions } from './recording.ts';
 import { createRunClock } from './runClock.ts';
-import { nextTick, tickCount, tickTime } from './schedule.ts';
+import { secondsOf } from './pastScrapes.ts';
+import { nextTick, tickCount, tickIndex, tickTime } from './schedule.ts';
+import { tellGap } from './gap.ts';
 import { createTickWriter } from './tickWriter.ts';
 
 export interface StartOptions extends RecordingOptions {
@@ -26,7 +28,8 @@ export async function startRecording(options: StartOptions): Promise<Recording> 
   const { run, labels, recorder, settings, alarm } = options;
   const { intervalSeconds: interval, leadSeconds, forSeconds = Infinity } = settings;
   const clock = createRunClock(options.wall, alarm && (() => alarm.now() * 1000));
-  const start = clock.now();
+  const agreed = settings.firstTick === undefined ? undefined : secondsOf(settings.firstTick);
+  const start = Math.min(clock.now(), agreed ?? Infinity);
   const progress = createProgress();
   const marks = createMarks();
   const description = { run, labels, recorder, settings, start: isoTime(start) };
@@ -36,9 +39,15 @@ export async function startRecording(options: StartOptions): Promise<Recording> 
     interval,
   });
   const writer = createTickWriter(folder, progress);
-  const next = nextTick(clock.now(), interval, leadSeconds);
-  writer.remember({ kind: 'first', tick: tickTime(next, interval) });
-  const end = next + tickCount(forSeconds, interval);
+  const reachable = nextTick(clock.now(), interval, leadSeconds);
+  const first = agreed === undefined ? reachable : tickIndex(agreed, interval);
+  writer.remember({ kind: 'first', tick: tickTime(first, interval) });
+  const end = first + tickCount(forSeconds, interval);
+  const next = Math.min(end, Math.max(first, reachable));
+  if (next > first) {
+    const lost = { from: isoTime(start), to: isoTime(tickTime(next, interval)), ticks: next - first };
+    tellGap(run, lost, `the recorder joined the run late.`, { progress, writer });
+  }
   return record(
     { run, settings, folder, clock, start, progress, writer, marks, manifest, next, end },
     options,

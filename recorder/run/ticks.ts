@@ -9,13 +9,15 @@ import type { Outcome } from './connection.ts';
 import type { DropLog } from './dropLog.ts';
 import type { Beginning, RecordingOptions } from './recording.ts';
 import { atMostUntil, createAlarm } from './runClock.ts';
-import { startSchedule } from './schedule.ts';
+import { startSchedule, tickIndex } from './schedule.ts';
 import { scrapeTick } from './tick.ts';
 import { droppedTick, tickResult } from './tickResult.ts';
 
 /** The ticks of a run that is on: each is scraped, then written or dropped. */
 export interface Ticks {
   last(): TickResult | undefined;
+  /** That tick, in seconds since the epoch, is the last that is begun; onEnd is called behind it. */
+  endAfter(tick: number): void;
   /**
    * No tick is begun any more.
    * @param moment when the run ends, in seconds since the epoch: a tick that comes later is none of it.
@@ -131,6 +133,9 @@ export function recordTicks(
 
   return {
     last: () => lastTick,
+    endAfter: (tick) => {
+      schedule.endBefore(tickIndex(tick, settings.intervalSeconds) + 1);
+    },
     stop: (moment) => {
       schedule.stop();
       stoppedAt = moment;

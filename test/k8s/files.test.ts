@@ -20,7 +20,7 @@ test.each(folders)('$folder: one object a file, named after its component and ki
   }
 });
 
-test('what no kustomization lists is an example for another program', () => {
+test('what no kustomization lists is an example', () => {
   const known = new Set(
     folders.flatMap(({ folder, listed }) =>
       ['kustomization.yaml', ...listed].map((name) => join(folder, name)),
@@ -29,7 +29,11 @@ test('what no kustomization lists is an example for another program', () => {
   const files = readdirSync(k8s, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map(({ parentPath, name }) => relative(k8s, join(parentPath, name)));
-  expect(files.filter((path) => !known.has(path))).toEqual(['examples/prometheus.yml', 'examples/rules.yml']);
+  expect(files.filter((path) => !known.has(path))).toEqual([
+    'examples/prometheus.yml',
+    'examples/recording.yaml',
+    'examples/rules.yml',
+  ]);
 });
 
 test("the Role of the example is the recorder's own, without the DaemonSet", () => {

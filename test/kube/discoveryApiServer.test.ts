@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { networkInterfaces, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import type { KubernetesApi } from '../../exporter/serve/kubernetes/api.ts';
@@ -10,6 +10,7 @@ import { startApiServer, type TestApiServer } from '../support/kube/apiServer.ts
 import { writeKubeConfig } from '../support/kube/credentials.ts';
 import { type Discovering, discovering } from '../support/kube/discovering.ts';
 import { applyService, endpointSlices, exporterSlice, headlessService } from '../support/kube/endpoints.ts';
+import { hostAddress } from '../support/kube/hostAddress.ts';
 import { createNamespace, type TestNamespace } from '../support/kube/kubectl.ts';
 import { startDiscoveringRecorder } from '../support/kube/recorder.ts';
 import { shortWatches } from '../support/kube/shortWatches.ts';
@@ -165,11 +166,3 @@ describeWith([needs.kubernetes, needs.apiServer], 'discovery through an API serv
     });
   });
 });
-
-/** An address of this machine that the API takes for an endpoint's: not loopback. */
-function hostAddress(): string {
-  const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
-  const found = all.find(({ internal, family }) => !internal && family === 'IPv4');
-  if (found === undefined) throw new Error('This machine has no IPv4 address but loopback.');
-  return found.address;
-}

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { prefix, tables } from '../../exporter/metrics/index.ts';
 import { deployed, namespace } from '../support/kube/deployment.ts';
 import { kubectl } from '../support/kube/kubectl.ts';
+import { rightsOf } from '../support/kube/rights.ts';
 import { describeWith, needs } from '../support/needs.ts';
 import { readExposition, type Sample } from '../support/series.ts';
 
@@ -30,13 +31,13 @@ describeWith(
     }
 
     test('the ServiceAccounts may do what they must, and nothing else', async () => {
-      expect(await rightsOf('kubemon-recorder')).toEqual([
+      expect(await rightsOf(accountOf('kubemon-recorder'), namespace)).toEqual([
         'daemonsets.apps [kubemon-exporter] [get]',
         'endpoints [] [list watch]',
         'endpointslices.discovery.k8s.io [] [list watch]',
       ]);
-      expect(await rightsOf('kubemon-exporter')).toEqual(['pods [] [list watch]']);
-      const account = `system:serviceaccount:${namespace}:kubemon-recorder`;
+      expect(await rightsOf(accountOf('kubemon-exporter'), namespace)).toEqual(['pods [] [list watch]']);
+      const account = accountOf('kubemon-recorder');
       const elsewhere = kubectl('auth', 'can-i', 'list', 'endpointslices', '-n', 'default', '--as', account);
       await expect(elsewhere).rejects.toMatchObject({ stdout: 'no\n' });
     });
@@ -143,25 +144,6 @@ function reasonsFor(metric: string, samples: readonly Sample[]): readonly string
     .map(({ labels }) => labels['reason'] ?? '');
 }
 
-/** `kubectl auth can-i --list`, without what every account of a cluster may: ask for its own rights, and for versions. */
-async function rightsOf(account: string): Promise<readonly string[]> {
-  const list = await kubectl(
-    'auth',
-    'can-i',
-    '--list',
-    '-n',
-    namespace,
-    '--as',
-    `system:serviceaccount:${namespace}:${account}`,
-  );
-  return list
-    .split('\n')
-    .slice(1)
-    .flatMap((line) => {
-      const [, resource, urls, names, verbs] =
-        /^(\S*)\s+\[(.*?)\]\s+\[(.*?)\]\s+\[(.*?)\]$/.exec(line.trim()) ?? [];
-      if (resource === undefined || resource === '' || urls !== '') return [];
-      return /^self.*(reviews|podcertificate)/.test(resource) ? [] : [`${resource} [${names}] [${verbs}]`];
-    })
-    .toSorted();
+function accountOf(name: string): string {
+  return `system:serviceaccount:${namespace}:${name}`;
 }

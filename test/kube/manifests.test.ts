@@ -39,7 +39,7 @@ describeWith([needs.kubernetes], 'the manifests', () => {
           'app.kubernetes.io/part-of': 'kubemon',
           'app.kubernetes.io/managed-by': 'kustomize',
         });
-        const isOfCluster = /^Cluster|^(Namespace|PriorityClass)$/.test(kind);
+        const isOfCluster = /^Cluster|^(CustomResourceDefinition|Namespace|PriorityClass)$/.test(kind);
         expect(metadata.namespace, name).toBe(isOfCluster ? undefined : 'kubemon');
       }
     },

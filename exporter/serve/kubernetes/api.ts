@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import { errorCode } from '../errno.ts';
 import { messageOf } from '../messageOf.ts';
 
-/** How an API server of Kubernetes is reached. Nothing but GET is ever sent to it. */
+/** How an API server of Kubernetes is reached. The exporter sends it nothing but GET. */
 export interface KubernetesApi {
   /** https://10.96.0.1:443 */
   readonly server: string;
@@ -14,7 +14,7 @@ export interface KubernetesApi {
   options(): Promise<RequestOptions>;
 }
 
-/** The API server answered with another status than 200, or with something else than JSON. */
+/** The API server answered with another status than 200 or 201, or with something else than JSON. */
 export class KubernetesApiError extends Error {
   override readonly name = 'KubernetesApiError';
   /** Of HTTP, or of the Status object in a watch. */
@@ -43,22 +43,57 @@ export async function getStream(
   query: Query,
   signal: AbortSignal,
 ): Promise<IncomingMessage> {
+  return send(api, { method: 'GET', path, query }, signal);
+}
+
+/** What changes something. */
+export interface Write {
+  readonly method: 'POST' | 'PUT' | 'PATCH';
+  readonly path: string;
+  readonly query?: Query;
+  readonly body: unknown;
+  /** Of the body: application/merge-patch+json, say. */
+  readonly type: string;
+}
+
+/** The object as it is afterwards. @throws as getJson. */
+export async function writeJson(api: KubernetesApi, write: Write, signal: AbortSignal): Promise<unknown> {
+  return JSON.parse(await text(await send(api, write, signal)));
+}
+
+async function send(
+  api: KubernetesApi,
+  {
+    method,
+    path,
+    query = {},
+    ...content
+  }: Omit<Write, 'method' | 'body' | 'type'> & {
+    readonly method: Write['method'] | 'GET';
+    readonly body?: unknown;
+    readonly type?: string;
+  },
+  signal: AbortSignal,
+): Promise<IncomingMessage> {
   // A server may lie below a path, behind a proxy of several clusters.
   const url = new URL(`${api.server.replace(/\/$/, '')}${path}`);
   for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
   const options = await api.options();
+  const { body, type } = content;
+  const payload = body === undefined ? undefined : JSON.stringify(body);
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
-    const send = url.protocol === 'http:' ? httpRequest : httpsRequest;
-    send(url, { ...options, method: 'GET', signal }, resolve)
-      .on('error', reject)
-      .end();
+    const request = url.protocol === 'http:' ? httpRequest : httpsRequest;
+    const sent = request(url, { ...options, method, signal }, resolve).on('error', reject);
+    if (type !== undefined) sent.setHeader('content-type', type);
+    sent.end(payload);
   });
   const { statusCode = 0, headers } = response;
-  if (statusCode !== 200) throw new KubernetesApiError(statusCode, messageIn(await text(response)));
-  const type = headers['content-type'] ?? 'nothing known';
-  if (type.startsWith('application/json')) return response;
+  if (statusCode !== 200 && statusCode !== 201)
+    throw new KubernetesApiError(statusCode, messageIn(await text(response)));
+  const answered = headers['content-type'] ?? 'nothing known';
+  if (answered.startsWith('application/json')) return response;
   response.destroy();
-  throw new KubernetesApiError(statusCode, `with ${type}, not JSON, as a proxy on the way may answer`);
+  throw new KubernetesApiError(statusCode, `with ${answered}, not JSON, as a proxy on the way may answer`);
 }
 
 /** GET of one object or list. @throws as getStream, and SyntaxError when the answer is cut short. */

@@ -33,6 +33,8 @@ export interface Following<T extends FollowedObject> {
   readonly onChange: (change: Change, object: T) => void;
   /** What a list or watch failed with; it is tried again all the same. */
   readonly onError?: (error: unknown) => void;
+  /** A sentence for the person who must act; undefined: the usual one. */
+  readonly explain?: (error: unknown) => string | undefined;
   readonly log: Log;
   /** Seconds without a word after which a watch is replaced; 90 where it is not given. */
   readonly silence?: number;
@@ -64,7 +66,7 @@ export function followObjects<T extends FollowedObject>(following: Following<T>)
     follow: (signal, connected) => follow(following, place, signal, connected),
     explain: (error) => {
       following.onError?.(error);
-      return explainApiError(api, what, error);
+      return following.explain?.(error) ?? explainApiError(api, what, error);
     },
     log,
   });

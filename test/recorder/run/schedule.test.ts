@@ -9,7 +9,7 @@ function schedule(alarm: HandAlarm, interval: number, duration?: number) {
   let ended = 0;
   const lead = leadOf(interval);
   const first = nextTick(alarm.now(), interval, lead);
-  const { stop } = startSchedule({
+  const { stop, endBefore } = startSchedule({
     interval,
     lead,
     alarm,
@@ -21,7 +21,7 @@ function schedule(alarm: HandAlarm, interval: number, duration?: number) {
       ended++;
     },
   });
-  return { ticks, missed, stop, ended: () => ended };
+  return { ticks, missed, stop, endBefore, ended: () => ended };
 }
 
 test('requests are sent min(interval / 2, 1 s) before a tick', () => {
@@ -136,4 +136,26 @@ test('whatever holds the process up, every multiple is a tick or missed, in orde
       },
     ),
   );
+});
+
+test('an end that is told later holds, and is told once', () => {
+  const alarm = handAlarm(1000);
+  const { ticks, missed, endBefore, ended } = schedule(alarm, 1, 30);
+  alarm.advanceTo(1002);
+  endBefore(1005);
+  alarm.advanceTo(1100);
+  expect(ticks.map(({ tick }) => tick)).toEqual([1001, 1002, 1003, 1004]);
+  endBefore(1003);
+  expect([ended(), missed]).toEqual([1, []]);
+});
+
+test('an end that has passed is now; a later one than before is none', () => {
+  const alarm = handAlarm(1000);
+  const { ticks, endBefore, ended } = schedule(alarm, 1, 3);
+  endBefore(1010);
+  alarm.advanceTo(1001.4);
+  endBefore(1000);
+  expect(ended()).toBe(1);
+  alarm.advanceTo(1100);
+  expect([ticks.map(({ tick }) => tick), ended()]).toEqual([[1001], 1]);
 });

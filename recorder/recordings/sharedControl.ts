@@ -1,0 +1,150 @@
+import { isStatus, KubernetesApiError } from '../../exporter/serve/kubernetes/api.ts';
+import { messageOf } from '../../exporter/serve/messageOf.ts';
+import type { StartAnswer, StopAnswer } from '../api.ts';
+import type { Control } from '../control.ts';
+import type { RunRequest } from '../control/runRequest.ts';
+import { Refusal } from '../refusal.ts';
+import { type Agreement, lastTick } from './agreement.ts';
+import type { OwnRuns } from './ownRuns.ts';
+import { isFree, isOurs } from './reconcile.ts';
+import { recordingFor, type RecordingObject } from './recordingObject.ts';
+import type { RecordingStore } from './store.ts';
+import type { Turns } from './turns.ts';
+
+export interface SharedOptions {
+  readonly control: Control;
+  readonly store: RecordingStore;
+  readonly own: OwnRuns;
+  readonly turns: Turns;
+  readonly shards: number;
+  readonly clock: () => number;
+}
+
+/** Seconds that a start may take once its Recording is there. */
+const startPatience = 15;
+
+/** The verbs of the recorder, of which start and stop are told to all through the Kubernetes API. */
+export function sharedControl({ control, store, own, turns, shards, clock }: SharedOptions): Control {
+  const starting = new Set<Promise<unknown>>();
+
+  async function start(request: RunRequest): Promise<StartAnswer> {
+    // Of those that come together the first starts, and the others are refused as if they came later.
+    while (starting.size > 0) await Promise.allSettled(starting);
+    if (!store.isThere()) return control.start(request);
+    const started = startEverywhere(request);
+    starting.add(started);
+    try {
+      return await started;
+    } finally {
+      starting.delete(started);
+    }
+  }
+
+  async function startEverywhere(request: RunRequest): Promise<StartAnswer> {
+    await control.check(request);
+    requireFree();
+    let recording: RecordingObject;
+    try {
+      recording = await create(request);
+    } catch (error) {
+      return startHere(request, error);
+    }
+    const outcome = await turns.outcome(recording, startPatience);
+    if ('refusal' in outcome) throw outcome.refusal;
+    return outcome.answer;
+  }
+
+  function requireFree(): void {
+    const { agreement, recordings, own: state, now } = turns.view();
+    const active = recordings.find(({ metadata }) => metadata.uid === agreement?.recording.uid);
+    // What is gone or ends is waited for.
+    if (agreement === undefined || active === undefined || agreement.last !== undefined) return;
+    if (isFree(agreement, active, state, now)) return;
+    throw new Refusal(409, `Already recording ${agreement.run}: stop it first.`);
+  }
+
+  async function create(request: RunRequest): Promise<RecordingObject> {
+    try {
+      return await store.create(recordingFor(request, false));
+    } catch (error) {
+      // That of an earlier run.
+      if (isStatus(error, 409)) return store.create(recordingFor(request, true));
+      throw error;
+    }
+  }
+
+  /** Without its Recording: alone a recorder needs nobody to agree with. */
+  async function startHere(request: RunRequest, error: unknown): Promise<StartAnswer> {
+    const why = messageOf(error);
+    if (isStatus(error, 400, 422)) throw new Refusal(400, why);
+    const told =
+      error instanceof KubernetesApiError
+        ? `refuses its Recording (${error.status} ${why})`
+        : `is away (${why})`;
+    if (shards > 1) {
+      throw new Refusal(
+        503,
+        `The Kubernetes API ${told}, and ${shards} recorders cannot agree on a run without it.`,
+      );
+    }
+    const answer = await control.start(request);
+    return {
+      ...answer,
+      message: `${answer.message}. kubectl does not show this run: the Kubernetes API ${told}.`,
+    };
+  }
+
+  async function stop(): Promise<StopAnswer> {
+    // Whoever asks while a run starts means this run.
+    await Promise.allSettled(starting);
+    const run = own.agreedRun();
+    const { agreement, own: state } = turns.view();
+    if (run?.uid === undefined || agreement === undefined || !isOurs(state, agreement)) return control.stop();
+    const last = agreement.shards > 1 ? await agreedLast(agreement) : undefined;
+    return last === undefined ? stopHere(run.uid, agreement) : stopBehind(last);
+  }
+
+  /** Undefined: nobody can be told now. */
+  async function agreedLast(agreement: Agreement): Promise<number | undefined> {
+    if (agreement.last !== undefined) return agreement.last;
+    const last = lastTick(clock(), agreement);
+    try {
+      return (await store.agree({ ...agreement, last })) ? last : store.agreement()?.last;
+    } catch {
+      return undefined;
+    }
+  }
+
+  async function stopHere(uid: string, agreement: Agreement): Promise<StopAnswer> {
+    const last = lastTick(clock(), { ...agreement, shards: 1 });
+    const answer = await control.stop();
+    own.stopped(uid, last);
+    turns.wake();
+    return answer;
+  }
+
+  async function stopBehind(last: number): Promise<StopAnswer> {
+    if (control.phase() !== 'recording') return control.stop();
+    return new Promise((resolve) => {
+      const end = control.onStop((answer) => {
+        end();
+        resolve(answer);
+      });
+      own.endAfter(last);
+    });
+  }
+
+  return {
+    ...control,
+    start,
+    stop,
+    close: async () => {
+      await control.close();
+      await turns.close();
+    },
+    suspend: async () => {
+      turns.leave();
+      await control.suspend();
+    },
+  };
+}

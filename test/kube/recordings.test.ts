@@ -1,0 +1,259 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { TestNamespace } from '../support/kube/kubectl.ts';
+import {
+  getRecording,
+  installRecordings,
+  recording,
+  tryApply,
+  untilStatus,
+} from '../support/kube/recordings.ts';
+import { rightsOf } from '../support/kube/rights.ts';
+import { recordingNamespace } from '../support/kube/sharedRecorder.ts';
+import { describeWith, needs } from '../support/needs.ts';
+import type { RunTables } from '../support/runFolder.ts';
+import { until } from '../support/until.ts';
+
+describeWith([needs.kubernetes], 'runs as objects of a real cluster', () => {
+  const { recorder, namespace: made } = recordingNamespace('recordings');
+  let namespace: TestNamespace;
+  let removeKind: () => Promise<void>;
+  beforeAll(async () => {
+    namespace = made();
+    removeKind = await installRecordings(namespace);
+  });
+  afterAll(async () => {
+    await removeKind();
+  });
+
+  test('kubectl starts a run, and waits for its end', async () => {
+    const { client, run } = await recorder();
+    await namespace.apply(
+      recording('timed', { interval: 0.5, for: '3s', daemons: 1, labels: { load: 'high' } }),
+    );
+    await namespace.kubectl('wait', '--for=condition=Recording', 'recording/timed', '--timeout=30s');
+    expect((await client.status()).recording).toMatchObject({ run: 'timed', interval: 0.5, for: 3 });
+    await namespace.kubectl('wait', '--for=condition=Complete', 'recording/timed', '--timeout=30s');
+    const { status } = await getRecording(namespace, 'timed');
+    expect(status).toMatchObject({
+      run: 'timed',
+      phase: 'Completed',
+      ticks: expect.objectContaining({ planned: 6 }),
+      observedGeneration: 1,
+    });
+    expect(run('timed').manifest).toMatchObject({ state: 'stopped', labels: { load: 'high' } });
+  });
+
+  test('curl starts it, kubectl shows and stops it', async () => {
+    const { client } = await recorder();
+    expect(await client.start('By_Curl', { interval: 0.5 })).toMatchObject({ daemons: 1 });
+    const [name = ''] =
+      (await namespace.kubectl('get', 'recordings', '-o', 'name')).match(/by-curl-\w+/) ?? [];
+    await untilStatus(namespace, name, 'recording', ({ phase }) => phase === 'Recording');
+    await namespace.kubectl('patch', 'recording', name, '--type=merge', '-p', '{"spec":{"stop":true}}');
+    await namespace.kubectl('wait', '--for=condition=Complete', `recording/${name}`, '--timeout=30s');
+    expect((await client.status()).message).toContain('Nothing is recording.');
+  });
+
+  test('a Recording that is deleted stops its run, and the next one starts', async () => {
+    const { client, run } = await recorder();
+    await namespace.apply(recording('deleted'));
+    await untilStatus(namespace, 'deleted', 'recording', ({ ticks }) => (ticks?.done ?? 0) > 0);
+    await namespace.kubectl('delete', 'recording', 'deleted');
+    await namespace.apply(recording('next', { interval: 0.5, for: '1s' }));
+    await untilStatus(namespace, 'next', 'completed', ({ phase }) => phase === 'Completed');
+    expect(run('deleted').manifest.state).toBe('stopped');
+    expect(run('next').manifest.ticks).toMatchObject({ planned: 2 });
+    expect((await client.status()).message).toContain('Nothing is recording.');
+  });
+
+  test('what is refused is told to whoever asked, and in the object', async () => {
+    const { client, address } = await recorder();
+    await client.start('busy');
+    await namespace.apply(recording('meanwhile'));
+    const { message } = await untilStatus(
+      namespace,
+      'meanwhile',
+      'failed',
+      ({ phase }) => phase === 'Failed',
+    );
+    expect(message).toBe('Already recording busy: stop it first.');
+    await namespace.kubectl('wait', '--for=condition=Failed', 'recording/meanwhile', '--timeout=5s');
+    await expect(client.start('meanwhile')).rejects.toMatchObject({ status: 409, message });
+    expect(await client.stop()).toMatchObject({ message: 'Stopped collector', run: 'busy' });
+    await namespace.kubectl('wait', '--for=condition=Complete', 'recording/busy', '--timeout=5s');
+
+    await namespace.apply(recording('many', { daemons: 5 }), recording('again', { name: 'busy' }));
+    const few = await untilStatus(namespace, 'many', 'failed', ({ phase }) => phase === 'Failed');
+    expect(few.message).toBe('5 daemon(s) expected. There are connected only 1.');
+    const exists = await untilStatus(namespace, 'again', 'failed', ({ phase }) => phase === 'Failed');
+    expect(exists.message).toMatch(/^Run busy exists in .*: choose another name\.$/);
+    expect(exists.conditions).toContainEqual(
+      expect.objectContaining({
+        type: 'Failed',
+        status: 'True',
+        reason: 'Conflict',
+        message: exists.message,
+      }),
+    );
+    await expect(client.start('busy')).rejects.toMatchObject({ status: 409, message: exists.message });
+    expect(await (await fetch(`http://${address}/status`)).text()).toContain('Nothing is recording.');
+  });
+
+  test('a full disk refuses a Recording', async () => {
+    await recorder({ MIN_FREE_BYTES: '1000T' });
+    await namespace.apply(recording('full'));
+    const { message, conditions } = await untilStatus(
+      namespace,
+      'full',
+      'failed',
+      ({ phase }) => phase === 'Failed',
+    );
+    expect(message).toContain('MIN_FREE_BYTES asks for');
+    expect(conditions).toContainEqual(
+      expect.objectContaining({ type: 'Failed', reason: 'InsufficientStorage' }),
+    );
+  });
+
+  test('what cannot be recorded is refused by the API server, in a sentence', async () => {
+    const refusal = async (spec: object) => tryApply(namespace, { ...recording('bad'), spec });
+    expect(await refusal({ interval: 0.01 })).toContain(
+      'spec.interval in body should be greater than or equal to 0.1',
+    );
+    expect(await refusal({ for: '10 minutes' })).toContain('for is a duration such as 90s, 10m or 1h');
+    expect(await refusal({ for: '0s' })).toContain('for is a duration such as 90s, 10m or 1h');
+    expect(await refusal({ name: '../etc' })).toContain('the name of a run begins with a letter or a digit');
+    expect(await refusal({ name: 'a.tar.gz' })).toContain('does not end in .tar.gz');
+    expect(await refusal({ labels: { '': 'x' } })).toContain('the key of a label has 1 to 100 characters');
+    expect(await refusal({ daemons: -1 })).toContain(
+      'spec.daemons in body should be greater than or equal to 0',
+    );
+    expect(await refusal({ intervall: 1 })).toContain('unknown field "spec.intervall"');
+    expect(await tryApply(namespace, recording('run.tar.gz'))).toContain('spec.name is needed');
+  });
+
+  test('what a run was asked for with cannot be changed, and a stop not be taken back', async () => {
+    await namespace.apply(recording('fixed', { interval: 1, stop: true }));
+    expect(await tryApply(namespace, recording('fixed', { interval: 2, stop: true }))).toContain(
+      'interval cannot be changed once the Recording is there; make another one',
+    );
+    expect(await tryApply(namespace, recording('fixed', { interval: 1, stop: false }))).toContain(
+      'stop cannot be taken back; make another Recording',
+    );
+    await recorder();
+    const { message } = await untilStatus(namespace, 'fixed', 'failed', ({ phase }) => phase === 'Failed');
+    expect(message).toBe('spec.stop is true: nothing was recorded.');
+  });
+
+  test('two recorders begin and end a run on the same ticks', async () => {
+    const [one, two] = await Promise.all(
+      [0, 1].map((shard) => recorder({ SHARD: String(shard), SHARDS: '2' })),
+    );
+    await namespace.apply(recording('shared', { interval: 0.5 }));
+    const both = await untilStatus(namespace, 'shared', 'recorded by both', ({ shards = {} }) =>
+      [0, 1].every((shard) => (shards[shard]?.ticks?.done ?? 0) > 3),
+    );
+    expect(both).toMatchObject({
+      phase: 'Recording',
+      message: expect.stringMatching(/^Recorder 0: .* Recorder 1: /),
+    });
+    await two?.client.stop();
+    await namespace.kubectl('wait', '--for=condition=Complete', 'recording/shared', '--timeout=30s');
+    const ticks = [one, two].map((each) => each && ticksOf(each.run('shared')));
+    expect(ticks[0]).not.toEqual([]);
+    expect(ticks[1]).toEqual(ticks[0]);
+    const { status } = await getRecording(namespace, 'shared');
+    expect(Object.keys(status?.shards ?? {})).toEqual(['0', '1']);
+    expect(status?.ticks?.planned).toBe(ticks[0]?.length);
+  });
+
+  test('of two starts at once through two recorders one wins', async () => {
+    const both = await Promise.all([0, 1].map((shard) => recorder({ SHARD: String(shard), SHARDS: '2' })));
+    const answers = await Promise.all(
+      both.map(async ({ address }, index) =>
+        fetch(`http://${address}/start/race-${index}`, { method: 'POST' }),
+      ),
+    );
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201, 409]));
+    const winner = answers.findIndex(({ status }) => status === 201);
+    const loser = await answers[1 - winner]?.json();
+    expect(loser).toMatchObject({ message: `Already recording race-${winner}: stop it first.` });
+    await untilStatus(namespace, `race-${winner}`, 'recorded by both', ({ shards = {} }) =>
+      [0, 1].every((shard) => shards[shard]?.phase === 'Recording'),
+    );
+    await both[0]?.client.stop();
+    await namespace.kubectl('wait', '--for=condition=Complete', `recording/race-${winner}`, '--timeout=30s');
+  });
+
+  test('a recorder that is killed goes on with its part, and tells the gap; one that comes late, too', async () => {
+    const one = await recorder({ SHARD: '0', SHARDS: '2' });
+    await namespace.apply(recording('joined', { interval: 0.5 }));
+    await untilStatus(
+      namespace,
+      'joined',
+      'recorded by one',
+      ({ shards = {} }) => (shards[0]?.ticks?.done ?? 0) > 3,
+    );
+    const two = await recorder({ SHARD: '1', SHARDS: '2' });
+    await untilStatus(
+      namespace,
+      'joined',
+      'recorded by both',
+      ({ shards = {} }) => (shards[1]?.ticks?.done ?? 0) > 0,
+    );
+    await one.kill();
+    const back = await recorder({ SHARD: '0', SHARDS: '2' }, one.outputDir);
+    await until(
+      'it goes on',
+      async () => ((await back.client.status()).recording?.lastTick?.state ?? '') === 'done',
+      30,
+    );
+    await namespace.kubectl('patch', 'recording', 'joined', '--type=merge', '-p', '{"spec":{"stop":true}}');
+    await namespace.kubectl('wait', '--for=condition=Complete', 'recording/joined', '--timeout=60s');
+    const manifests = [back, two].map(({ run }) => run('joined').manifest);
+    expect(manifests.map(({ interruptions }) => interruptions.length)).toEqual([1, 1]);
+    const [first, second] = manifests.map(({ settings, ticks }) => [
+      settings['firstTick'],
+      ticks.planned,
+      ticks.last,
+    ]);
+    expect(second).toEqual(first);
+    const { status } = await getRecording(namespace, 'joined');
+    expect(status?.message).toMatch(/ticks were lost/);
+    expect(status?.conditions).toContainEqual(
+      expect.objectContaining({
+        type: 'Complete',
+        status: 'True',
+        reason: expect.not.stringMatching('Valid'),
+      }),
+    );
+  });
+
+  test('a recorder that never starts leaves the run inconclusive', async () => {
+    await recorder({ SHARD: '0', SHARDS: '2' });
+    await namespace.apply(recording('alone', { interval: 0.5, for: '1s' }));
+    const status = await untilStatus(namespace, 'alone', 'completed', ({ phase }) => phase === 'Completed');
+    expect(status).toMatchObject({
+      verdict: 'inconclusive',
+      message: expect.stringContaining('Recorder 1: It has not told'),
+    });
+  });
+
+  test('its account has these rights, and no more', async () => {
+    const rights = await rightsOf(`system:serviceaccount:${namespace.name}:kubemon-recorder`, namespace.name);
+    expect(rights).toEqual([
+      'daemonsets.apps [kubemon-exporter] [get]',
+      'endpoints [] [list watch]',
+      'endpointslices.discovery.k8s.io [] [list watch]',
+      'leases.coordination.k8s.io [kubemon-recording] [list watch update]',
+      'recordings.kubemon.io [] [list watch create]',
+      'recordings.kubemon.io/status [] [patch]',
+    ]);
+  });
+});
+
+/** Those that a busy machine has dropped included. */
+function ticksOf(run: RunTables): readonly string[] {
+  const done = run.rows('node.csv');
+  const dropped = run.rows('events.csv').filter(({ kind }) => kind === 'tick_dropped');
+  return [...done, ...dropped].map(({ timestamp = '' }) => timestamp).toSorted();
+}
