@@ -240,6 +240,12 @@ export interface RunSummary {
   /** Those done. */
   readonly ticks: number;
   readonly bytes: number;
+  /**
+   * Share of the ticks on which the target was scraped that was scraped least; absent before the first.
+   */
+  readonly coverage?: number;
+  /** Absent while no answer has told its clock. */
+  readonly alignmentP99Seconds?: number;
   /** Of a run that is stopped. */
   readonly verdict?: 'valid' | 'degraded' | 'inconclusive';
 }

@@ -202,6 +202,8 @@ export const runSummary = z
     stop: time.optional(),
     ticks: count.describe('Those done.'),
     bytes: count,
+    coverage: runFigures.coverage,
+    alignmentP99Seconds: runFigures.alignmentP99Seconds,
     verdict: verdict.shape.verdict.optional().describe('Of a run that is stopped.'),
   })
   .meta({ id: 'RunSummary' });

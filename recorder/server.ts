@@ -13,7 +13,7 @@ import { answerErrors } from './server/errors.ts';
 import { eventStream } from './server/eventStream.ts';
 import { guard, type GuardOptions } from './server/guard.ts';
 import { openApi } from './server/openApi.ts';
-import { page } from './server/page.ts';
+import { addPage } from './server/page.ts';
 import { readableJson } from './server/readableJson.ts';
 import { sendFile, tarGz, visibleFile } from './server/runFiles.ts';
 
@@ -47,6 +47,7 @@ export function createApp(parts: ServerParts): Koa {
   addVerbs(router, control);
   addRuns(router, control);
   addRest(router, parts);
+  addPage(router);
   app.use(router.routes()).use(router.allowedMethods());
   return app;
 }
@@ -115,11 +116,6 @@ function addRest(router: Router, { control, registry, outputDir, version, ending
   });
   router.get('/openapi.json', (ctx) => {
     ctx.body = openApi(version);
-  });
-  router.get('/', (ctx) => {
-    ctx.type = 'html';
-    ctx.set('Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'");
-    ctx.body = page(version);
   });
   router.get('/metrics', async (ctx) => {
     ctx.type = registry.contentType;

@@ -3,7 +3,7 @@ import type * as schemas from '../apiSchema.ts';
 import { maxLabelKey, maxLabels, maxLabelText } from './labelLimits.ts';
 import { runNamePattern } from './runNames.ts';
 
-/** A call of the control API. /help, /openapi.json and the page at / are made of these. */
+/** A call of the control API. /help and /openapi.json are made of these. */
 export interface Call {
   readonly method: 'GET' | 'POST' | 'DELETE';
   /** Parts that begin with a colon stand for a value. */
@@ -128,6 +128,14 @@ const archive: readonly Answer[] = [
   { status: 200, content: { 'application/gzip': 'bytes' }, headers: ['Content-Disposition'] },
 ];
 
+function page(...types: readonly string[]): readonly Answer[] {
+  const content = Object.fromEntries(types.map((type) => [type, 'text'] as const));
+  return [
+    { status: 200, content, headers: ['ETag'] },
+    { status: 304, headers: ['ETag'] },
+  ];
+}
+
 // prettier-ignore
 export const calls: readonly Call[] = [
   { method: 'POST', path: '/start/:run', does: 'starts recording', query: startParameters, answers: json(201, 'StartAnswer'), refusals: startRefusals },
@@ -146,7 +154,8 @@ export const calls: readonly Call[] = [
   { method: 'DELETE', path: '/runs/:run', does: 'deletes a run', answers: json(200, 'MessageAnswer'), refusals: [noRun, [409, 'It is being recorded; it holds what is no file of a run; it is a mount point.'], [503, 'OUTPUT_DIR cannot be read or written.']] },
   { method: 'GET', path: '/events', does: "server-sent events: each tick's result, and the end of a run", answers: media('text/event-stream'), refusals: [] },
   { method: 'GET', path: '/openapi.json', does: 'describes the calls for programs', answers: json(200, 'json'), refusals: [] },
-  { method: 'GET', path: '/', does: 'a page with the calls', answers: media('text/html'), refusals: [] },
+  { method: 'GET', path: '/', does: 'the web page', answers: page('text/html'), refusals: [] },
+  { method: 'GET', path: '/page/:part', does: 'what the web page is made of', answers: page('text/javascript', 'text/css', 'image/svg+xml', 'text/plain'), refusals: [[404, 'The page has no such part.']] },
   { method: 'GET', path: '/metrics', does: "the recorder's own metrics", answers: media('text/plain'), refusals: [] },
   { method: 'GET', path: '/healthz', does: 'tells that the recorder runs', answers: json(200, 'MessageAnswer'), refusals: [] },
   { method: 'GET', path: '/readyz', does: 'tells that it can record', answers: json(200, 'MessageAnswer'), refusals: [[503, 'OUTPUT_DIR or the run that is on cannot be written.']] },
@@ -155,6 +164,12 @@ export const calls: readonly Call[] = [
 /** By what stands for them in paths. */
 export const pathParameters: Readonly<Record<string, Parameter>> = {
   run: runParameter,
+  part: {
+    name: 'part',
+    does: 'Name of a part of the page.',
+    required: true,
+    schema: { type: 'string', pattern: '^[^/]+$' },
+  },
   file: {
     name: 'file',
     does: 'Name of a file of the run, as run.json lists them.',

@@ -10,6 +10,7 @@ import { Refusal } from '../refusal.ts';
 import type { Manifest } from '../run/manifest.ts';
 import { closing, type OpenFolder, openFolder } from './openFolder.ts';
 import { faultOf, parseManifest } from './readManifest.ts';
+import { runFigures } from './runFigures.ts';
 import { isFileOfRun } from './runFileNames.ts';
 import { isRunName } from './runNames.ts';
 
@@ -134,14 +135,17 @@ async function versionOf(path: string): Promise<string | undefined> {
 
 /** The folder's name counts: a folder may have been renamed. */
 function summarize(run: string, manifest: Manifest): Pick<Known, 'summary' | 'fault'> {
-  const { state, start, stop, ticks, files, verdict } = manifest;
+  const { state, start, stop, verdict } = manifest;
+  const { ticks, bytes, coverage, alignmentP99Seconds } = runFigures(manifest);
   const summary: RunSummary = {
     run,
     state,
     start,
     ...(stop !== undefined && { stop }),
     ticks: ticks.done,
-    bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
+    bytes,
+    ...(coverage !== undefined && { coverage }),
+    ...(alignmentP99Seconds !== undefined && { alignmentP99Seconds }),
     ...(state === 'stopped' && { verdict: verdict.verdict }),
   };
   const { error } = runSummary.safeParse(summary);

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import type { Context, Middleware } from 'koa';
 import { tokenProblem } from '../../exporter/serve/token.ts';
 import { Refusal } from '../refusal.ts';
+import { isPagePath } from './page.ts';
 
 export interface GuardOptions {
   /** Host names under which the recorder may be called, besides IP addresses and localhost. */
@@ -22,8 +23,8 @@ export function guard({ allowedHosts, token, authAll }: GuardOptions): Middlewar
     checkHost(ctx, hosts);
     checkOrigin(ctx);
     const changing = ctx.method !== 'GET' && ctx.method !== 'HEAD' && ctx.method !== 'OPTIONS';
-    const probe = ctx.path === '/healthz' || ctx.path === '/readyz';
-    if (token !== undefined && (changing || (authAll && !probe))) checkToken(ctx, token());
+    const open = ctx.path === '/healthz' || ctx.path === '/readyz' || isPagePath(ctx.path);
+    if (token !== undefined && (changing || (authAll && !open))) checkToken(ctx, token());
     await next();
   };
 }

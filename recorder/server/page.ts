@@ -1,37 +1,62 @@
-import { helpCalls } from '../control/calls.ts';
+import type Router from '@koa/router';
+import type { Context } from 'koa';
+import { Refusal } from '../refusal.ts';
+import { readPage } from './pageFiles.ts';
 
-/** What a browser is shown at /: the calls, and links to those that only read. */
-export function page(version: string): string {
-  const rows = helpCalls.map(({ call, does }) => `<tr><td>${link(call)}</td><td>${escape(does)}</td></tr>`);
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<title>kubemon recorder</title>
-<style>body { font-family: sans-serif; margin: 2em } td { padding: 0.2em 1em 0.2em 0 }</style>
-</head>
-<body>
-<h1>kubemon recorder ${escape(version)}</h1>
-<p>It is controlled over HTTP with JSON answers, or with the command <code>kubemon</code>:</p>
-<table>
-${rows.join('\n')}
-</table>
-</body>
-</html>
-`;
+/**
+ * What the page may do: run its own script, use its own style and icon, and call its own recorder. No other
+ * page may frame it. https://www.w3.org/TR/CSP3/
+ */
+const contentSecurityPolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self'",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+  "require-trusted-types-for 'script'",
+  "trusted-types 'none'",
+].join('; ');
+
+const headers = {
+  'Content-Security-Policy': contentSecurityPolicy,
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'Permissions-Policy': 'camera=(), geolocation=(), microphone=()',
+  'Referrer-Policy': 'no-referrer',
+  'X-Frame-Options': 'DENY',
+} as const;
+
+/** Whether a path is of the page, which tells nothing of the recorder: a browser asks for it without a token. */
+export function isPagePath(path: string): boolean {
+  return path === '/' || path.startsWith('/page/');
 }
 
-function link(call: string): string {
-  const [, path] = /^GET (\/[a-z.]*)$/.exec(call) ?? [];
-  return path === undefined
-    ? `<code>${escape(call)}</code>`
-    : `<a href="${path}"><code>${escape(call)}</code></a>`;
-}
+/** The web page: / and what it is made of. */
+export function addPage(router: Router): void {
+  let page: ReturnType<typeof readPage> | undefined;
 
-function escape(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
+  async function sendPage(ctx: Context, name: string): Promise<void> {
+    page ??= readPage();
+    const file = (await page).get(name);
+    if (file === undefined) throw new Refusal(404, `The page has no part "${name}".`);
+    ctx.set(headers);
+    ctx.set('Cache-Control', 'no-cache');
+    ctx.set('ETag', file.etag);
+    ctx.vary('Accept-Encoding');
+    ctx.status = 200;
+    if (ctx.fresh) {
+      ctx.status = 304;
+      return;
+    }
+    ctx.set('Content-Type', file.type);
+    const isGzipped = ctx.acceptsEncodings('gzip', 'identity') === 'gzip';
+    if (isGzipped) ctx.set('Content-Encoding', 'gzip');
+    ctx.body = isGzipped ? file.gzipped : file.bytes;
+  }
+
+  router.get('/', (ctx) => sendPage(ctx, 'index.html'));
+  router.get('/page/:part', (ctx) => sendPage(ctx, ctx.params['part'] ?? ''));
 }

@@ -25,6 +25,8 @@ export async function visibleFile(folder: OpenFolder, name: string): Promise<Fil
 
 /** Sends one file, which is open; ranges, HEAD and preconditions are up to `send`. */
 export async function sendFile(ctx: Context, name: string, file: FileHandle): Promise<void> {
+  // Whoever asked may be gone by now: nothing tells of that any more, and the file would stay open.
+  if (ctx.res.closed) return;
   // The descriptor, not the path: that may be of another file by now.
   const stream = send(ctx.req, String(file.fd), {
     root: '/proc/self/fd',

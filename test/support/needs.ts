@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, test } from 'vitest';
+import { browserPath } from './browserPath.ts';
 import { runs } from './runs.ts';
 
 export const shippedScrapeConfiguration = new URL('../../k8s/examples/prometheus.yml', import.meta.url);
@@ -62,6 +63,10 @@ export const needs = {
   duckdb: () =>
     lacks(process.execPath, '-e', "require('@duckdb/node-api')") &&
     'DuckDB is not there for this platform (npm package @duckdb/node-api)',
+  browser: () =>
+    browserPath() === undefined
+      ? 'there is no Chromium or Chrome on PATH or at CHROMIUM_PATH (package chromium)'
+      : undefined,
   matplotlib: () => lacks('python3', '-c', 'import matplotlib'),
 } satisfies Record<string, Need>;
 

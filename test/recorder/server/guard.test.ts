@@ -71,4 +71,9 @@ test('with a token every changing call needs it, with AUTH_ALL reading too', asy
   expect((await apiCall(all.url, 'GET', '/status')).status).toBe(401);
   expect((await apiCall(all.url, 'GET', '/status', token)).status).toBe(200);
   expect((await apiCall(all.url, 'GET', '/healthz')).status).toBe(200);
+  // The page asks for the token itself, and tells nothing before it has it.
+  expect((await fetch(all.url)).status).toBe(200);
+  expect((await fetch(`${all.url}/page/page.js`)).status).toBe(200);
+  expect((await fetch(`${all.url}/page/../status`)).status).toBe(401);
+  expect((await apiCall(all.url, 'POST', '/')).status).toBe(401);
 });

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { mkdir, open, readdir, readFile, rename, symlink, truncate, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openFolder } from '../../../recorder/control/openFolder.ts';
@@ -179,6 +180,27 @@ test('files and folders are closed again, also after HEAD', async () => {
   await ask();
   const before = await descriptors();
   await ask();
+  await expect.poll(descriptors).toBeLessThanOrEqual(before + 2);
+});
+
+test('a file is closed again when who asked for it is gone before it is open', async () => {
+  const descriptors = async () => (await readdir('/proc/self/fd')).length;
+  const askAndLeave = () =>
+    new Promise<void>((resolve) => {
+      const socket = connect(served.recorder.port, '127.0.0.1', () => {
+        socket.write(`GET /runs/${done}/node.csv HTTP/1.1\r\nHost: localhost\r\n\r\n`, () =>
+          socket.destroy(),
+        );
+      });
+      socket.on('close', () => {
+        resolve();
+      });
+    });
+  await askAndLeave();
+  const before = await descriptors();
+  for (let index = 0; index < 20; index++) await askAndLeave();
+  // Answered after all of them: those before are at their end, too.
+  await rawCall(served.recorder.url, 'GET', `/runs/${done}/node.csv`);
   await expect.poll(descriptors).toBeLessThanOrEqual(before + 2);
 });
 
