@@ -85,6 +85,12 @@ export interface LastingProblem {
   readonly since: string;
 }
 
+export interface ShardAsked {
+  readonly shard: number;
+  /** Why nothing is known of it. */
+  readonly problem?: string;
+}
+
 /** GET /runs/:run tells the rest. */
 export interface StopAnswer {
   /** A sentence for the person who asked. */
@@ -153,6 +159,8 @@ export interface RunStatus {
 export interface StatusAnswer {
   /** A sentence for the person who asked. */
   readonly message: string;
+  /** Of several recorders: whose answers these are; absent where there is one. */
+  readonly shards?: readonly ShardAsked[];
   readonly daemons: {
     readonly connected: number;
     readonly expected: number;
@@ -180,6 +188,10 @@ export interface DaemonStatus {
   readonly pod?: string;
   /** host:port */
   readonly address: string;
+  /**
+   * Of one of several shards: targets of all shards sorted by it are as one recorder has them.
+   */
+  readonly order?: string;
   /** A kubemon exporter is a daemon; unknown until it has answered once. */
   readonly role: 'daemon' | 'further' | 'unknown';
   readonly kernel?: string;
@@ -199,6 +211,8 @@ export interface DaemonStatus {
 export interface DaemonsAnswer {
   /** A sentence for the person who asked. */
   readonly message: string;
+  /** Of several recorders: whose answers these are; absent where there is one. */
+  readonly shards?: readonly ShardAsked[];
   readonly connected: number;
   readonly expected: number;
   /** How the expected number is known. */
@@ -212,6 +226,8 @@ export interface DaemonsAnswer {
 export interface InstancesAnswer {
   /** A sentence for the person who asked. */
   readonly message: string;
+  /** Of several recorders: whose answers these are; absent where there is one. */
+  readonly shards?: readonly ShardAsked[];
   readonly total: number;
   readonly nodes: readonly {
     readonly node: string;
@@ -233,6 +249,12 @@ export interface HelpAnswer {
 
 export interface RunSummary {
   readonly run: string;
+  /** Which of `shards` recorders has recorded this, from 0; absent where it is the whole run. */
+  readonly shard?: number;
+  /** How many recorders have recorded the run, each its own daemons; absent: one. */
+  readonly shards?: number;
+  /** Of a run that was merged: those whose part was not there. */
+  readonly missingShards?: readonly number[];
   /** `interrupted`: the recorder ended without stopping the run, and none went on with it. */
   readonly state: 'recording' | 'stopped' | 'interrupted';
   readonly start: string;
@@ -253,6 +275,8 @@ export interface RunSummary {
 export interface RunsAnswer {
   /** A sentence for the person who asked. */
   readonly message: string;
+  /** Of several recorders: whose answers these are; absent where there is one. */
+  readonly shards?: readonly ShardAsked[];
   readonly runs: readonly RunSummary[];
 }
 

@@ -90,6 +90,14 @@ const lastingProblem = z
   .object({ message: z.string(), since: time })
   .meta({ id: 'LastingProblem', description: 'Since when something is wrong.' });
 
+const shards = eachOf(
+  z
+    .object({ shard: count, problem: z.string().optional().describe('Why nothing is known of it.') })
+    .meta({ id: 'ShardAsked' }),
+)
+  .optional()
+  .describe('Of several recorders: whose answers these are; absent where there is one.');
+
 const problem = z
   .string()
   .optional()
@@ -141,6 +149,7 @@ const runStatus = z
 export const statusAnswer = z
   .object({
     ...message,
+    shards,
     daemons: z.object({ connected: count, expected: count }),
     discovery: eachOf(lastingProblem).optional().describe('As in GET /daemons.'),
     recording: runStatus.optional().describe('The run that is on.'),
@@ -167,6 +176,7 @@ const daemonStatus = z
 export const daemonsAnswer = z
   .object({
     ...message,
+    shards,
     connected: count,
     expected: count,
     reason: z.string().describe('How the expected number is known.'),
@@ -180,6 +190,7 @@ export const daemonsAnswer = z
 export const instancesAnswer = z
   .object({
     ...message,
+    shards,
     total: count,
     nodes: eachOf(
       z.object({ node: z.string(), target: z.string(), os: count, containers: count, processes: count }),
@@ -197,6 +208,9 @@ export const helpAnswer = z
 export const runSummary = z
   .object({
     run: z.string(),
+    shard: manifest.shape.shard,
+    shards: manifest.shape.shards,
+    missingShards: manifest.shape.missingShards,
     state: manifest.shape.state,
     start: time,
     stop: time.optional(),
@@ -208,7 +222,9 @@ export const runSummary = z
   })
   .meta({ id: 'RunSummary' });
 
-export const runsAnswer = z.object({ ...message, runs: eachOf(runSummary) }).meta({ id: 'RunsAnswer' });
+export const runsAnswer = z
+  .object({ ...message, shards, runs: eachOf(runSummary) })
+  .meta({ id: 'RunsAnswer' });
 
 export const runAnswer = z.object({ ...message, manifest }).meta({ id: 'RunAnswer' });
 

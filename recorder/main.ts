@@ -18,6 +18,9 @@ import { shareRuns } from './recordings/shareRuns.ts';
 import { openTargetTrust } from './scrape/targetTrust.ts';
 import { createApp } from './server.ts';
 import { ownServiceNames } from './server/serviceNames.ts';
+import { createPeers } from './shards/peers.ts';
+import { peerUrls } from './shards/peerUrls.ts';
+import { onlyShard, ownShard } from './shards/shard.ts';
 import type { RecorderSettings } from './settings.ts';
 
 export interface Recorder {
@@ -63,32 +66,43 @@ async function start(
       'AUTH_ALL (--auth-all) is "true", but it must be false where AUTH_TOKEN_FILE is not set.',
     );
   }
+  const shard = ownShard(settings);
+  const urls = shard === undefined ? [] : await peerUrls(settings, shard);
   const following = { log, signal: ending.signal };
   const protection = await openProtection(settings, following);
   const trust = await openTargetTrust(settings, following);
   await makeFolder(outputDir);
-  const folder = await openOutputFolder(outputDir, resume, log);
+  const folder = await openOutputFolder(outputDir, { resume, shard, log });
   const clock = createWallClock();
-  const discovery = await discover(settings, log).catch(async (error: unknown) => {
+  const discovery = await discover(settings, log, shard).catch(async (error: unknown) => {
     await folder.close();
     throw error;
   });
   const connections = createConnections({ ...settings, discovery, trust, clock, log });
-  const control = createControl({ settings, connections, clock, version, log });
+  const control = createControl({ settings, shard, connections, clock, version, log });
   const registry = createRegistry();
   declareOwnMetrics(registry, control, version);
-  const shared = await shareRuns(settings, {
-    control,
-    outputDir,
-    ...(folder.unfinished && { unfinished: folder.unfinished }),
-    clock,
-    log,
-  });
+  const shared = await shareRuns(
+    { ...settings, ...(shard ?? onlyShard) },
+    {
+      control,
+      outputDir,
+      ...(folder.unfinished && { unfinished: folder.unfinished }),
+      clock,
+      log,
+    },
+  );
+  const token = protection.token?.current;
   const app = createApp({
     control: shared,
+    peers: shard && urls.length > 0 ? createPeers({ ...shard, urls, token }) : undefined,
     guard: {
-      allowedHosts: [...settings.allowedHosts, ...(await ownServiceNames())],
-      token: protection.token?.current,
+      allowedHosts: [
+        ...settings.allowedHosts,
+        ...(await ownServiceNames()),
+        ...urls.map((url) => new URL(url).hostname),
+      ],
+      token,
       authAll: settings.authAll,
     },
     registry,

@@ -15,10 +15,15 @@ import { guard, type GuardOptions } from './server/guard.ts';
 import { openApi } from './server/openApi.ts';
 import { addPage } from './server/page.ts';
 import { readableJson } from './server/readableJson.ts';
+import type { Peers } from './shards/peers.ts';
+import { shardOfFolder } from './shards/runFolderName.ts';
+import { addShardCalls } from './server/shardCalls.ts';
 import { sendFile, tarGz, visibleFile } from './server/runFiles.ts';
 
 export interface ServerParts {
   readonly control: Control;
+  /** The recorders of all shards; absent: it answers for itself only. */
+  readonly peers?: Peers | undefined;
   readonly guard: GuardOptions;
   readonly registry: Registry;
   readonly outputDir: string;
@@ -44,6 +49,7 @@ export function createApp(parts: ServerParts): Koa {
   app.use(answerErrors(log));
   app.use(guard(parts.guard));
   const router = new Router({ sensitive: true });
+  if (parts.peers !== undefined) addShardCalls(router, control, parts.peers);
   addVerbs(router, control);
   addRuns(router, control);
   addRest(router, parts);
@@ -102,6 +108,15 @@ function addRuns(router: Router, control: Control): void {
     const { folder } = await control.open(run);
     const file = await closing(folder, () => visibleFile(folder, name));
     if (file === undefined) throw new Refusal(404, `Run ${run} has no file "${name}".`);
+    await closing(file, () => sendFile(ctx, name, file));
+  });
+  router.get('/runs/:run/:shard/:file', async (ctx) => {
+    const { run = '', shard = '', file: name = '' } = ctx.params;
+    const { folder } = await control.open(run);
+    const part =
+      shardOfFolder(shard) === undefined ? undefined : await closing(folder, () => folder.folder(shard));
+    const file = part && (await closing(part, () => visibleFile(part, name)));
+    if (file === undefined) throw new Refusal(404, `Run ${run} has no file "${shard}/${name}".`);
     await closing(file, () => sendFile(ctx, name, file));
   });
   router.delete('/runs/:run', async (ctx) => {

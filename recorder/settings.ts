@@ -4,9 +4,12 @@ import { optional, setting, type Values } from '../exporter/serve/settings.ts';
 import { tlsSettings } from '../exporter/serve/tls.ts';
 import { parseServices } from './discovery/kubernetes/serviceReference.ts';
 import { parseStaticTargets } from './discovery/static.ts';
+import { parsePeers } from './shards/peerUrls.ts';
 
 /** Shortest and longest distance of two ticks, in seconds. */
 export const interval = seconds(0.1, 86_400);
+
+const maxShards = 1000;
 
 export const recorderSettings = {
   port: setting('RECORDER_PORT', port, '9880', 'Port of the control API.'),
@@ -41,6 +44,24 @@ export const recorderSettings = {
     '0',
     'A run is refused unless so many daemons are connected.',
   ),
+  shards: setting(
+    'SHARDS',
+    integer(1, maxShards),
+    '1',
+    'How many recorders share the daemons, each of them its own.',
+  ),
+  shard: optional(
+    'SHARD',
+    integer(0, maxShards - 1),
+    'that of the pod',
+    'Which of SHARDS this recorder is, from 0: the number at the end of the host name of a pod of a StatefulSet.',
+  ),
+  peers: setting(
+    'PEERS',
+    parsePeers,
+    '',
+    'The recorders of all SHARDS, in their order: http://host:port, separated by commas. In a pod they need not be named.',
+  ),
   collectInterval: setting('COLLECT_INTERVAL', interval, '5', 'Seconds between ticks, fractions allowed.'),
   scrapeTimeout: optional(
     'SCRAPE_TIMEOUT',
@@ -67,8 +88,6 @@ export const recorderSettings = {
     '256Mi',
     'A run is refused below so much free space in OUTPUT_DIR.',
   ),
-  shard: setting('SHARD', integer(0, 9999), '0', 'Number of this recorder where several record a run.'),
-  shards: setting('SHARDS', integer(1, 10_000), '1', 'How many recorders record a run together.'),
   ...tlsSettings,
   authTokenFile: optional(
     'AUTH_TOKEN_FILE',

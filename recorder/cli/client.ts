@@ -24,7 +24,9 @@ import { summarizeRun, type SummaryOptions } from '../summary/summarizeRun.ts';
 import type { UsageSummary } from '../summary/usage.ts';
 import type { Verification } from '../verify/verification.ts';
 import { verifyFolder } from '../verify/verifyFolder.ts';
+import { useWholeRun } from '../merge/wholeRun.ts';
 import { type FetchedRun, unpack, unpackRun } from './fetchRun.ts';
+import { unpackWhole } from './fetchWhole.ts';
 import { type RecorderServer, recorderServer } from './recorderServer.ts';
 
 export interface RecorderClientOptions {
@@ -34,6 +36,11 @@ export interface RecorderClientOptions {
   readonly token?: string | undefined;
   /** PEM of the authorities that an https recorder's certificate must come from; default: those that Node.js knows. */
   readonly ca?: string | undefined;
+}
+
+export interface FetchOptions {
+  /** Put the parts of a run together that several shards have recorded. */
+  readonly merge?: boolean | undefined;
 }
 
 /** What a run is started with; as StartRequest, without its name. */
@@ -106,39 +113,54 @@ export class RecorderClient {
 
   /**
    * Downloads a run into `folder`/`run`, which must not exist, and checks every file against the
-   * SHA-256 sums of its run.json. What is damaged or incomplete is not left behind.
+   * SHA-256 sums of its run.json. What is damaged or incomplete is not left behind. Of a run that several
+   * shards have recorded it gets a folder for each, shard=0 and so on, or with `merge` one as one recorder of
+   * all daemons would have written it.
    */
-  async fetch(run: string, folder = '.'): Promise<FetchedRun> {
+  async fetch(run: string, folder = '.', { merge = false }: FetchOptions = {}): Promise<FetchedRun> {
     const archive = await this.#server.download(`/runs/${encodeURIComponent(run)}.tar.gz`);
-    return unpackRun(archive, run, folder);
+    return merge ? unpackWhole(archive, run, folder) : unpackRun(archive, run, folder);
   }
 
   /** Sums up what nodes, containers and processes used; see summarizeFolder. Of the run's files those are read that it needs. */
   async summary(run: string, options: SummaryOptions = {}): Promise<UsageSummary> {
-    return summarizeRun(await this.#read(run), options);
+    return this.#read(run, (data) => summarizeRun(data, options));
   }
 
   /** Writes a run in another format into a folder here; see exportFolder. */
   async export(run: string, options: ExportOptions): Promise<ExportedRun> {
-    return exportRun(await this.#read(run), options);
+    return this.#read(run, (data) => exportRun(data, options));
   }
 
-  async #read(run: string): Promise<RunData> {
+  /** Of a run in parts all of it is downloaded: its rows have to be put in order. */
+  async #read<T>(run: string, use: (data: RunData) => Promise<T>): Promise<T> {
+    const { manifest } = await this.run(run);
+    if (manifest.shard !== undefined || manifest.parts !== undefined) {
+      return this.#unpacked(run, (folder) => useWholeRun(folder, (data) => use({ ...data, path: run })));
+    }
     const place = await runOnRecorder({
       run,
-      manifest: async () => (await this.run(run)).manifest,
+      manifest: () => Promise.resolve(manifest),
       download: (name) =>
         this.#server.download(`/runs/${encodeURIComponent(run)}/${encodeURIComponent(name)}`),
     });
-    return readRun(place);
+    return use(readRun(place));
   }
 
   /** Downloads a run into a temporary folder and verifies it there; see verifyFolder. */
   async verify(run: string): Promise<Verification> {
-    const folder = await mkdtemp(join(tmpdir(), 'kubemon-verify-'));
+    return this.#unpacked(run, async (folder) => ({
+      ...(await verifyFolder(folder, { isCopy: true })),
+      path: run,
+    }));
+  }
+
+  /** Downloads a run into a temporary folder. */
+  async #unpacked<T>(run: string, use: (folder: string) => Promise<T>): Promise<T> {
+    const folder = await mkdtemp(join(tmpdir(), 'kubemon-run-'));
     try {
       await unpack(await this.#server.download(`/runs/${encodeURIComponent(run)}.tar.gz`), folder);
-      return { ...(await verifyFolder(folder, { isCopy: true })), path: run };
+      return await use(folder);
     } finally {
       await rm(folder, { recursive: true, force: true });
     }

@@ -1,13 +1,17 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
 import { createGunzip } from 'node:zlib';
 import { extract } from 'tar-stream';
 import type { Manifest } from '../api.ts';
 import { messageOf } from '../../exporter/serve/messageOf.ts';
+import { mergeManifests } from '../shards/mergeManifests.ts';
+import { partFolders } from '../shards/partFolders.ts';
+import { isPart } from '../shards/partManifest.ts';
+import { shardFolderName, shardOfFolder } from '../shards/runFolderName.ts';
 import { RecorderError } from './recorderError.ts';
 
 export interface FetchedRun {
@@ -16,6 +20,8 @@ export interface FetchedRun {
   readonly bytes: number;
   /** Files whose sum was compared with the one in run.json. */
   readonly verified: number;
+  /** Of a run that several shards have recorded: how many parts were fetched, each into a folder `shard=K`. */
+  readonly parts?: number;
   readonly manifest: Manifest;
 }
 
@@ -37,11 +43,19 @@ export async function unpackRun(archive: ReadableStream, run: string, folder: st
   await mkdir(temporary, { recursive: true });
   try {
     const files = await unpack(archive, temporary);
-    const manifest = await readManifest(join(temporary, 'run.json'));
-    const verified = verify(files, manifest);
+    const parts = await partFolders(temporary);
+    const folders = parts.length === 0 ? [''] : parts.map(({ shard }) => `${shardFolderName(shard)}/`);
+    const manifests: Manifest[] = [];
+    let verified = 0;
+    for (const part of folders) {
+      const manifest = await readManifest(join(temporary, part, 'run.json'));
+      verified += verify(files, manifest, part);
+      manifests.push(manifest);
+    }
+    const manifest = together(manifests);
     await rename(temporary, path);
     const bytes = [...files.values()].reduce((sum, file) => sum + file.bytes, 0);
-    return { path, bytes, verified, manifest };
+    return { path, bytes, verified, ...(parts.length > 0 && { parts: parts.length }), manifest };
   } catch (error) {
     await rm(temporary, { recursive: true, force: true });
     throw error;
@@ -68,7 +82,8 @@ export async function unpack(
   try {
     for await (const entry of entries) {
       const { name: path, type } = entry.header;
-      const name = basename(path);
+      const name = nameInRun(path);
+      await mkdir(dirname(join(folder, name)), { recursive: true });
       if (type === 'directory') entry.resume();
       else if (type === 'file') files.set(name, await unpackFile(entry, join(folder, name)));
       else throw new Error(`${name} is no file but a ${type}`);
@@ -78,6 +93,21 @@ export async function unpack(
     throw damaged(`could not be received whole (${why})`, error);
   }
   return files;
+}
+
+/** RUN/node.csv is node.csv, RUN/shard=1/node.csv is shard=1/node.csv: no name leads elsewhere. */
+function nameInRun(path: string): string {
+  const part = basename(dirname(path));
+  return shardOfFolder(part) === undefined ? basename(path) : `${part}/${basename(path)}`;
+}
+
+/** Of parts what they tell together. */
+function together(all: readonly Manifest[]): Manifest {
+  const [first, ...others] = all.filter(isPart);
+  const [only] = all;
+  if (first !== undefined) return mergeManifests([first, ...others]);
+  if (only !== undefined) return only;
+  throw damaged('has no readable run.json');
 }
 
 /** Writes one file of the archive and sums it up on the way. */
@@ -108,14 +138,14 @@ async function readManifest(file: string): Promise<Manifest> {
 }
 
 /** @returns how many files were compared. */
-function verify(files: ReadonlyMap<string, UnpackedFile>, manifest: Manifest): number {
+function verify(files: ReadonlyMap<string, UnpackedFile>, manifest: Manifest, part: string): number {
   let verified = 0;
   for (const { name, sha256 } of manifest.files) {
-    const file = files.get(name);
-    if (file === undefined) throw damaged(`lacks ${name}`);
+    const file = files.get(part + name);
+    if (file === undefined) throw damaged(`lacks ${part}${name}`);
     // While a run is on, its files grow and have no sums.
     if (sha256 === undefined) continue;
-    if (file.sha256 !== sha256) throw damaged(`has another ${name} than its run.json says (SHA-256)`);
+    if (file.sha256 !== sha256) throw damaged(`has another ${part}${name} than its run.json says (SHA-256)`);
     verified += 1;
   }
   return verified;

@@ -5,6 +5,7 @@ import { addExportCommand } from './exportCommand.ts';
 import { loadExporterOptions, loadMachineOptions } from './exporter.ts';
 import { addLocalCommand } from './localCommand.ts';
 import { addLookCommands } from './lookCommands.ts';
+import { addMergeCommand } from './mergeCommand.ts';
 import { addRunCommands } from './runCommands.ts';
 import { addRunsCommands } from './runsCommands.ts';
 import { addServeCommands } from './serveCommands.ts';
@@ -34,6 +35,7 @@ export async function createProgram(version: string): Promise<Command> {
   addRunsCommands(program);
   addSummaryCommand(program);
   addExportCommand(program);
+  addMergeCommand(program);
   addVerifyCommand(program);
   return program;
 }

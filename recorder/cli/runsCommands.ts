@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
-import type { RunsAnswer, RunSummary } from '../api.ts';
+import type { Manifest, RunsAnswer, RunSummary } from '../api.ts';
 import { actAsClient } from './clientCommand.ts';
+import type { FetchOptions } from './client.ts';
 import type { FetchedRun } from './fetchRun.ts';
 import { paint, verdictWord } from './output.ts';
 import { plain } from './plain.ts';
@@ -18,18 +19,29 @@ export function addRunsCommands(program: Command): void {
     .command('fetch')
     .argument('<run>', 'name of the run')
     .argument('[dir]', 'folder to put it in', '.')
-    .description('download a run into DIR/RUN and check its files; nothing is overwritten');
+    .description('download a run into DIR/RUN and check its files; nothing is overwritten')
+    .option('--merge', 'put the parts together that several shards have recorded');
   actAsClient(fetch, {
-    ask: (client, { processedArgs: [run, dir] }) => client.fetch(String(run), String(dir)),
+    ask: (client, { processedArgs: [run, dir] }) =>
+      client.fetch(String(run), String(dir), fetch.opts<FetchOptions>()),
     show: showFetched,
   });
 }
 
-function showFetched({ path, bytes: size, verified, manifest }: FetchedRun): string {
+function showFetched({ path, bytes: size, verified, parts = 1, manifest }: FetchedRun): string {
   if (manifest.state === 'recording') {
     return `${plain(path)}: ${bytes(size)} so far. The run is still on: after its end, fetch it again into another folder.`;
   }
-  return `${plain(path)}: ${bytes(size)}, ${counted(verified, 'file')} of ${manifest.files.length} verified (SHA-256)`;
+  const files = `${counted(verified, 'file')} of ${parts * manifest.files.length} verified (SHA-256)`;
+  return [`${plain(path)}: ${bytes(size)}, ${files}`, ...showShards(manifest)].join('\n');
+}
+
+/** Of a run that several have recorded. */
+export function showShards({ shards, missingShards = [] }: Manifest): readonly string[] {
+  if (shards === undefined) return [];
+  const there = `Shards: ${shards - missingShards.length} of ${shards}`;
+  if (missingShards.length === 0) return [there];
+  return [paint('red', `${there}; missing: ${missingShards.join(', ')}, and with them their daemons`)];
 }
 
 function showRuns({ runs }: RunsAnswer): string {

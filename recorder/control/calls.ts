@@ -151,6 +151,7 @@ export const calls: readonly Call[] = [
   { method: 'GET', path: '/runs/:run', does: 'run.json of a run', answers: json(200, 'RunAnswer'), refusals: [noRun, [409, 'Its run.json is damaged.'], unreadable] },
   { method: 'GET', path: '/runs/:run.tar.gz', does: 'all files of a run', answers: archive, refusals: [noRun, unreadable] },
   { method: 'GET', path: '/runs/:run/:file', does: 'one file of a run; ranges are served', answers: file, refusals: [noRun, [412, 'If-Match or If-Unmodified-Since does not hold.'], [416, 'None of its bytes is in the range.'], unreadable] },
+  { method: 'GET', path: '/runs/:run/:shard/:file', does: "one file of a shard's part of a run; ranges are served", answers: file, refusals: [noRun, [412, 'If-Match or If-Unmodified-Since does not hold.'], [416, 'None of its bytes is in the range.'], unreadable] },
   { method: 'DELETE', path: '/runs/:run', does: 'deletes a run', answers: json(200, 'MessageAnswer'), refusals: [noRun, [409, 'It is being recorded; it holds what is no file of a run; it is a mount point.'], [503, 'OUTPUT_DIR cannot be read or written.']] },
   { method: 'GET', path: '/events', does: "server-sent events: each tick's result, and the end of a run", answers: media('text/event-stream'), refusals: [] },
   { method: 'GET', path: '/openapi.json', does: 'describes the calls for programs', answers: json(200, 'json'), refusals: [] },

@@ -16,6 +16,8 @@ export interface OpenFolder {
    * none. To be closed by the caller.
    */
   file(name: string): Promise<FileHandle | undefined>;
+  /** Opens a folder in it, as this one was; undefined: there is none of that name. To be closed by the caller. */
+  folder(name: string): Promise<OpenFolder | undefined>;
   close(): Promise<void>;
 }
 
@@ -34,8 +36,13 @@ export async function closing<Opened extends { close(): Promise<void> }, T>(
 const { O_DIRECTORY, O_NOCTTY, O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
 
 /** @returns undefined: there is no such folder; a symbolic link to one is none. @throws what the file system says. */
-export async function openFolder(path: string): Promise<OpenFolder | undefined> {
-  const folder = await openIfThere(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+export function openFolder(path: string): Promise<OpenFolder | undefined> {
+  return openFolderAt(path, path);
+}
+
+/** @param path what it is called in messages. */
+async function openFolderAt(place: string, path: string): Promise<OpenFolder | undefined> {
+  const folder = await openIfThere(place, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
   if (folder === undefined) return undefined;
   const at = `/proc/self/fd/${folder.fd}`;
   return {
@@ -48,6 +55,8 @@ export async function openFolder(path: string): Promise<OpenFolder | undefined> 
         throw new Error(messageOf(error).replaceAll(at, path), { cause: error });
       }
     },
+    folder: async (name) =>
+      /[/\0]/.test(name) || name === '..' ? undefined : openFolderAt(`${at}/${name}`, `${path}/${name}`),
     close: () => folder.close(),
   };
 }

@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import type { Log } from '../../exporter/serve/log.ts';
 import { temporaryFolders } from '../csv/temporaryFolders.ts';
 import type { Manifest } from '../run/manifest.ts';
+import type { Shard } from '../shards/shard.ts';
 import { lockFolder } from './folderLock.ts';
 import { findUnfinishedRuns, finishWhenPossible } from './unfinishedRuns.ts';
 
@@ -13,8 +14,19 @@ export interface OutputFolder {
   close(): Promise<void>;
 }
 
+export interface OutputFolderOptions {
+  /** Go on with a run that a recorder left unfinished. */
+  readonly resume: boolean;
+  /** Absent: this recorder is the only one. */
+  readonly shard?: Shard | undefined;
+  readonly log: Log;
+}
+
 /** @throws FolderInUseError, or an error of the file system. */
-export async function openOutputFolder(path: string, resume: boolean, log: Log): Promise<OutputFolder> {
+export async function openOutputFolder(
+  path: string,
+  { resume, shard, log }: OutputFolderOptions,
+): Promise<OutputFolder> {
   const unlock = await lockFolder(path);
   const ending = new AbortController();
   const close = (): Promise<void> => {
@@ -24,7 +36,7 @@ export async function openOutputFolder(path: string, resume: boolean, log: Log):
   try {
     for (const folder of await temporaryFolders(path)) await sweep(folder, log);
     if (!resume) return { close };
-    const { newest, stopped } = await findUnfinishedRuns(path, log);
+    const { newest, stopped } = await findUnfinishedRuns(path, log, shard);
     for (const each of stopped) void finishWhenPossible(path, each, log, ending.signal);
     return { close, ...(newest && { unfinished: newest }) };
   } catch (error) {

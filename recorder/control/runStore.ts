@@ -8,6 +8,10 @@ import { manifestName } from '../csv/makeFolder.ts';
 import { temporaryFolderName } from '../csv/temporaryFolders.ts';
 import { Refusal } from '../refusal.ts';
 import type { Manifest } from '../run/manifest.ts';
+import { isPart, type PartManifest } from '../shards/partManifest.ts';
+import { partFolders } from '../shards/partFolders.ts';
+import { mergeManifests } from '../shards/mergeManifests.ts';
+import { shardOfFolder } from '../shards/runFolderName.ts';
 import { closing, type OpenFolder, openFolder } from './openFolder.ts';
 import { faultOf, parseManifest } from './readManifest.ts';
 import { runFigures } from './runFigures.ts';
@@ -53,8 +57,7 @@ export function createRunStore(outputDir: string, recording: () => string | unde
     const folder = await openFolder(join(outputDir, run));
     if (folder === undefined) return undefined;
     try {
-      const file = await folder.file(manifestName);
-      const manifest = file && (await closing(file, parseManifest));
+      const manifest = (await manifestIn(folder)) ?? (await manifestOfParts(folder));
       if (manifest !== undefined) return { folder, manifest };
     } catch (error) {
       await folder.close();
@@ -70,7 +73,7 @@ export function createRunStore(outputDir: string, recording: () => string | unde
 
   /** Undefined: it is no run. */
   async function look(run: string): Promise<Known> {
-    const version = await versionOf(join(outputDir, run, manifestName));
+    const version = await versionsOf(join(outputDir, run));
     const before = known.get(run);
     if (version !== undefined && before?.version === version) return before;
     const opened = await tryOpen(run);
@@ -110,7 +113,7 @@ export function createRunStore(outputDir: string, recording: () => string | unde
     },
     remove: async (run) => {
       const { folder } = await open(run);
-      await removeRun(outputDir, run, await closing(folder, folder.names));
+      await removeRun(outputDir, run, await closing(folder, namesBelow));
     },
   };
 }
@@ -124,6 +127,13 @@ interface Known {
   readonly fault?: string;
 }
 
+async function versionsOf(folder: string): Promise<string | undefined> {
+  const parts = await partFolders(folder);
+  if (parts.length === 0) return versionOf(join(folder, manifestName));
+  const versions = await Promise.all(parts.map(({ path }) => versionOf(join(path, manifestName))));
+  return versions.some((version) => version === undefined) ? undefined : versions.join(', ');
+}
+
 async function versionOf(path: string): Promise<string | undefined> {
   try {
     const { dev, ino, size, mtimeNs, ctimeNs } = await lstat(path, { bigint: true });
@@ -133,12 +143,33 @@ async function versionOf(path: string): Promise<string | undefined> {
   }
 }
 
+async function manifestIn(folder: OpenFolder): Promise<Manifest | undefined> {
+  const file = await folder.file(manifestName);
+  return file && (await closing(file, parseManifest));
+}
+
+/** Of one part, which most often is all that lies here, its own; of several what they tell together. */
+async function manifestOfParts(folder: OpenFolder): Promise<Manifest | undefined> {
+  const found: PartManifest[] = [];
+  for (const name of await folder.names()) {
+    const shard = shardOfFolder(name);
+    const part = shard === undefined ? undefined : await folder.folder(name);
+    const manifest = part && (await closing(part, manifestIn));
+    if (manifest !== undefined && isPart(manifest) && manifest.shard === shard) found.push(manifest);
+  }
+  const [first, ...others] = found.toSorted((a, b) => a.shard - b.shard);
+  return first === undefined || others.length === 0 ? first : mergeManifests([first, ...others]);
+}
+
 /** The folder's name counts: a folder may have been renamed. */
 function summarize(run: string, manifest: Manifest): Pick<Known, 'summary' | 'fault'> {
-  const { state, start, stop, verdict } = manifest;
+  const { shard, shards, missingShards, state, start, stop, verdict } = manifest;
   const { ticks, bytes, coverage, alignmentP99Seconds } = runFigures(manifest);
   const summary: RunSummary = {
     run,
+    ...(shard !== undefined && { shard }),
+    ...(shards !== undefined && { shards }),
+    ...(missingShards !== undefined && { missingShards }),
     state,
     start,
     ...(stop !== undefined && { stop }),
@@ -158,9 +189,25 @@ function refuseToRead(what: string): (error: unknown) => never {
   };
 }
 
-/** Nothing but the files of a run is deleted, and no folder is gone into: it may be a mount. */
+/** Of a run of parts those in their folders, too, as `shard=0/run.json`. */
+async function namesBelow(folder: OpenFolder): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const name of await folder.names()) {
+    const part = shardOfFolder(name) === undefined ? undefined : await folder.folder(name);
+    if (part === undefined) found.push(name);
+    else found.push(...(await closing(part, part.names)).map((each) => `${name}/${each}`), `${name}/`);
+  }
+  return found;
+}
+
+/** A part's folder is `shard=0/`. */
+function isOfRun(name: string): boolean {
+  return name.endsWith('/') || isFileOfRun(name.slice(name.indexOf('/') + 1));
+}
+
+/** Nothing but the files of a run and the folders of its parts is deleted; no other is gone into: it may be a mount. */
 async function removeRun(outputDir: string, run: string, names: readonly string[]): Promise<void> {
-  const foreign = names.find((name) => !isFileOfRun(name));
+  const foreign = names.find((name) => !isOfRun(name));
   if (foreign !== undefined) {
     throw new Refusal(
       409,
@@ -171,7 +218,10 @@ async function removeRun(outputDir: string, run: string, names: readonly string[
   const doomed = join(outputDir, temporaryFolderName(run));
   try {
     await rename(join(outputDir, run), doomed);
-    for (const name of names) await rm(join(doomed, name), { force: true });
+    for (const name of names) {
+      if (name.endsWith('/')) await rmdir(join(doomed, name));
+      else await rm(join(doomed, name), { force: true });
+    }
     await rmdir(doomed);
   } catch (error) {
     if (isErrno(error, 'ENOENT')) throw new Refusal(404, `There is no run "${run}" any more.`);

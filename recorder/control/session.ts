@@ -13,6 +13,8 @@ import type { Recording, StoppedRun } from '../run/recording.ts';
 import { resumeRecording } from '../run/resumeRecording.ts';
 import { startRecording } from '../run/startRecording.ts';
 import type { RecorderSettings } from '../settings.ts';
+import { runFolderName } from '../shards/runFolderName.ts';
+import type { Shard } from '../shards/shard.ts';
 import { endProblem } from './endProblem.ts';
 import { writeLastManifest } from './lastManifest.ts';
 import { runFigures } from './runFigures.ts';
@@ -53,6 +55,8 @@ export interface SessionOptions {
   /** Absolute path. */
   readonly outputDir: string;
   readonly connections: Connections;
+  /** Absent: this recorder is the only one. */
+  readonly shard?: Shard | undefined;
   /** The wall clock, in seconds since the epoch. */
   readonly clock: () => number;
   readonly version: string;
@@ -80,7 +84,11 @@ export function createSession(options: SessionOptions): Session {
     requireIdle(request);
     await connectedDaemons(request);
     await requireRoom();
-    if (existsSync(join(outputDir, request.run))) throw runExists(request.run);
+    if (existsSync(folderOf(request.run))) throw runExists(request.run);
+  }
+
+  function folderOf(run: string): string {
+    return join(outputDir, runFolderName({ run, ...options.shard }));
   }
 
   function requireIdle({ run }: RunRequest): void {
@@ -133,7 +141,7 @@ export function createSession(options: SessionOptions): Session {
   async function connectedDaemons({ daemons = 0 }: RunRequest): Promise<number> {
     await connections.probe(startPatience);
     const connected = connections.connected();
-    const expected = Math.max(settings.numDaemons, daemons);
+    const expected = connections.share(Math.max(settings.numDaemons, daemons));
     if (connected >= expected) return connected;
     throw new Refusal(409, `${expected} daemon(s) expected. There are connected only ${connected}.`);
   }
@@ -141,8 +149,10 @@ export function createSession(options: SessionOptions): Session {
   function record(request: RunRequest, runSettings: RunSettings): Promise<Recording> {
     const { run, labels = {} } = request;
     const recorder = { host, version: options.version };
+    const { shard } = options;
     return startRecording({
       run,
+      shard,
       labels,
       settings: runSettings,
       recorder,
@@ -155,7 +165,7 @@ export function createSession(options: SessionOptions): Session {
       outputDir,
       wall: options.clock,
       connections: () => connections.all(),
-      expected: () => larger(connections.expected(), askedFor(numDaemons)),
+      expected: () => larger(connections.expected(), askedFor(connections.share(numDaemons))),
       problems: () => connections.problems(),
       trust: connections.trust,
       log,
@@ -182,7 +192,7 @@ export function createSession(options: SessionOptions): Session {
       log.info({ run, path: recording.path, ticks, interruptions }, 'recording resumed');
     } catch (error) {
       if (error instanceof DamagedRunError)
-        await markInterrupted(outputDir, run, manifest, error.message, log);
+        await markInterrupted(join(outputDir, runFolderName(manifest)), manifest, error.message, log);
       else log.error({ err: error, run }, `Run ${run} cannot be gone on with now: ${messageOf(error)}`);
       phase = { name: 'idle' };
     }

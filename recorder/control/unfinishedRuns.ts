@@ -11,6 +11,8 @@ import { manifestText } from '../csv/manifestText.ts';
 import { readStopTrace, removeStopTrace } from '../csv/stopTrace.ts';
 import { messageOf } from '../../exporter/serve/messageOf.ts';
 import type { Manifest, Verdict } from '../run/manifest.ts';
+import { runFolderName, shardFolderName } from '../shards/runFolderName.ts';
+import type { Shard } from '../shards/shard.ts';
 import { finishRun } from './finishRun.ts';
 import { isResumable, readManifest } from './readManifest.ts';
 import { isRunName } from './runNames.ts';
@@ -28,13 +30,18 @@ export interface UnfinishedRuns {
  * doing, that which was started last; the rest, and those that nobody can go on with, are marked as
  * interrupted.
  */
-export async function findUnfinishedRuns(outputDir: string, log: Log): Promise<UnfinishedRuns> {
+export async function findUnfinishedRuns(
+  outputDir: string,
+  log: Log,
+  shard?: Shard,
+): Promise<UnfinishedRuns> {
   const entries = await readdir(outputDir, { withFileTypes: true });
   const unfinished: Manifest[] = [];
   const stopped: Manifest[] = [];
   const folders = entries.filter((entry) => entry.isDirectory() || entry.isSymbolicLink());
+  const own = shard === undefined ? '' : `/${shardFolderName(shard.shard)}`;
   for (const entry of folders.filter(({ name }) => isRunName(name))) {
-    const { name } = entry;
+    const name = `${entry.name}${own}`;
     const folder = join(outputDir, name);
     if (entry.isSymbolicLink()) {
       tellLink(folder, log);
@@ -45,15 +52,15 @@ export async function findUnfinishedRuns(outputDir: string, log: Log): Promise<U
     if (left?.state !== 'recording') continue;
     const trace = await readStopTrace(folder);
     const manifest = trace === undefined ? left : { ...left, stop: trace.stop };
-    const obstacle = trace?.kind === 'failed' ? syncFailed : await obstacleTo(folder, name, manifest);
-    if (obstacle !== undefined) await markInterrupted(outputDir, name, manifest, obstacle, log);
+    const obstacle = trace?.kind === 'failed' ? syncFailed : await obstacleTo(folder, name, manifest, shard);
+    if (obstacle !== undefined) await markInterrupted(folder, manifest, obstacle, log);
     else if (manifest.stop === undefined) unfinished.push(manifest);
     else if (!(await isFinished(outputDir, manifest, log))) stopped.push(manifest);
   }
   const [newest, ...others] = unfinished.toSorted((a, b) => b.start.localeCompare(a.start));
   for (const other of others) {
     const why = 'a run that was started later is unfinished, too.';
-    await markInterrupted(outputDir, other.run, other, why, log);
+    await markInterrupted(join(outputDir, runFolderName(other)), other, why, log);
   }
   return { stopped, ...(newest && { newest }) };
 }
@@ -86,7 +93,7 @@ export async function finishWhenPossible(
 ): Promise<void> {
   for (let isDone = false; !isDone;) {
     await sleep(pause * 1000, undefined, { ref: false, signal }).catch(() => undefined);
-    const found = await readManifest(join(outputDir, manifest.run));
+    const found = await readManifest(join(outputDir, runFolderName(manifest)));
     // Another run may have got the name of one that was deleted.
     if (signal.aborted || found?.state !== 'recording' || found.start !== manifest.start) return;
     isDone = await finish(outputDir, manifest, log).then(
@@ -98,14 +105,14 @@ export async function finishWhenPossible(
 
 /** @throws what the file system says: it may be tried again. */
 async function finish(outputDir: string, manifest: Manifest, log: Log): Promise<void> {
-  const { run } = manifest;
+  const folder = join(outputDir, runFolderName(manifest));
   // First of all it has to tell that the run was stopped, as the folder may do in its place.
-  await writeAtomically(join(outputDir, run, manifestName), manifestText(manifest));
+  await writeAtomically(join(folder, manifestName), manifestText(manifest));
   try {
     await finishRun(outputDir, manifest, log);
   } catch (error) {
     if (!(error instanceof DamagedRunError)) throw error;
-    await markInterrupted(outputDir, run, manifest, error.message, log);
+    await markInterrupted(folder, manifest, error.message, log);
   }
 }
 
@@ -121,8 +128,17 @@ function tellJournal(path: string, log: Log): void {
   log.error({ path }, `${path} is no run, and stays as it is: its ${manifestName} is missing or none.`);
 }
 
-async function obstacleTo(folder: string, name: string, manifest: Manifest): Promise<string | undefined> {
-  if (manifest.run !== name) return `its folder was renamed or copied: it was called ${manifest.run}.`;
+async function obstacleTo(
+  folder: string,
+  name: string,
+  manifest: Manifest,
+  shard: Shard | undefined,
+): Promise<string | undefined> {
+  if (manifest.shards !== shard?.shards) {
+    return `it is of ${manifest.shards ?? 1} recorders, and SHARDS is ${shard?.shards ?? 1} now.`;
+  }
+  if (runFolderName(manifest) !== name)
+    return `its folder was renamed or copied: it was called ${manifest.run}.`;
   if (!isResumable(manifest)) return `its ${manifestName} does not tell its settings.`;
   try {
     await access(join(folder, journalName));
@@ -134,13 +150,12 @@ async function obstacleTo(folder: string, name: string, manifest: Manifest): Pro
 
 /** Nobody will go on with the run; its files stay as they are. @param why a sentence, but for its first letter. */
 export async function markInterrupted(
-  outputDir: string,
-  run: string,
+  folder: string,
   manifest: Manifest,
   why: string,
   log: Log,
 ): Promise<void> {
-  const folder = join(outputDir, run);
+  const { run } = manifest;
   log.error({ run, path: folder }, `Run ${run} is not gone on with and stays as it is, interrupted: ${why}`);
   const verdict = doubted(manifest.verdict, why);
   const text = manifestText({ ...manifest, state: 'interrupted', verdict });

@@ -35,8 +35,12 @@ export async function makeFolder(
     return file;
   }
 
-  await mkdir(parent, { recursive: true });
-  if (await exists(path)) throw runExists(path);
+  // Of one of several shards this is the run's folder: its name must outlive a power cut, too.
+  const made = await mkdir(parent, { recursive: true });
+  if (made !== undefined) await syncFolder(dirname(made));
+  for (const taken of [path, join(parent, manifestName)]) {
+    if (await exists(taken)) throw runExists(taken);
+  }
   await mkdir(temporary);
   try {
     const files = new Map<RunFileName, GrowingFile>();

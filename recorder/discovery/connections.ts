@@ -13,6 +13,8 @@ export interface Connections {
   connected(): number;
   /** How many daemons there ought to be: the larger of NUM_DAEMONS and what discovery says. */
   expected(): Expected;
+  /** How many of so many daemons are this recorder's: all of them, but where shards share them. */
+  share(count: number): number;
   /** What keeps discovery from knowing what is there now. */
   problems(): readonly Problem[];
   /** How targets are verified, and what they are told of the recorder. */
@@ -83,10 +85,15 @@ export function createConnections(options: ConnectionsOptions): Connections {
     if (!connected && before.connected) log.warn(told, 'target lost');
   }
 
+  function share(count: number): number {
+    return discovery.share?.(count) ?? count;
+  }
+
   return {
     all: () => [...connections.values()],
     connected: () => [...connections.values()].filter(isConnectedDaemon).length,
-    expected: () => expectedDaemons(options.numDaemons, discovery.expected(), [...connections.values()]),
+    expected: () => expectedDaemons(share(options.numDaemons), discovery.expected(), [...connections.values()]),
+    share,
     problems: () => discovery.problems(),
     trust,
     probe: async (timeout, what = 'node') => {

@@ -7,6 +7,8 @@ export interface Discovery {
   targets(): readonly Target[];
   /** How many daemons there ought to be as far as discovery knows. */
   expected(): Expected;
+  /** Of so many daemons in all shards those that are this one's; absent where there is one recorder. */
+  readonly share?: (daemons: number) => number;
   /** What keeps discovery from knowing what is there now. */
   problems(): readonly Problem[];
   /** Resolves when the targets are known, or cannot be: the problems say why. */

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, rmSync } from 'node:fs';
 import { mkdir, readdir, rename, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { readRun, type RunData } from '../read/runData.ts';
-import { runInFolder } from '../read/runPlaces.ts';
+import { useWholeRun } from '../merge/wholeRun.ts';
+import type { RunData } from '../read/runData.ts';
 import { exportDifferences } from './differenceFiles.ts';
 import type { ExportFormat } from './format.ts';
 import { exportOriginal } from './original.ts';
@@ -36,7 +36,7 @@ const writers: Readonly<Record<ExportFormat, (run: RunData, folder: string) => P
 
 /** Exports a run's folder; see exportRun. */
 export async function exportFolder(folder: string, options: ExportOptions): Promise<ExportedRun> {
-  return exportRun(readRun(await runInFolder(folder)), options);
+  return useWholeRun(folder, (run) => exportRun(run, options), options);
 }
 
 /**

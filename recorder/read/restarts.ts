@@ -1,5 +1,5 @@
 import type { CsvCells } from '../csv/readRows.ts';
-import { recorderTarget } from '../run/scrapeRecord.ts';
+import { isRecorder } from '../shards/recorderTargets.ts';
 import type { RunData } from './runData.ts';
 import { placeOf, type Thing } from './thing.ts';
 
@@ -51,7 +51,7 @@ export function readRestarts(run: RunData): Restarts {
         break;
       case 'gap':
         // The recorder was away: its own CPU time counts from its start.
-        if (cell(target) === recorderTarget) story.tell('', recorderTarget, timestamp);
+        if (isRecorder(cell(target))) story.tell('', cell(target), timestamp);
         break;
     }
   }

@@ -4,6 +4,7 @@ import type { Log } from '../../exporter/serve/log.ts';
 import type { Control } from '../control.ts';
 import type { Manifest } from '../run/manifest.ts';
 import type { RecorderSettings } from '../settings.ts';
+import type { Shard } from '../shards/shard.ts';
 import { createOwnRuns } from './ownRuns.ts';
 import { createStore } from './store.ts';
 import { sharedControl } from './sharedControl.ts';
@@ -26,7 +27,7 @@ export interface SharedParts {
  * @throws SettingError where there is no way to the Kubernetes API.
  */
 export async function shareRuns(
-  settings: Pick<RecorderSettings, 'fromK8s' | 'shard' | 'shards' | 'collectInterval'>,
+  settings: Pick<RecorderSettings, 'fromK8s' | 'collectInterval'> & Shard,
   parts: SharedParts,
 ): Promise<Control> {
   const { fromK8s = inPod() } = settings;

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { runFolderName } from '../shards/runFolderName.ts';
 import { messageOf } from '../../exporter/serve/messageOf.ts';
 import type { Control } from '../control.ts';
 import { isoTime } from '../csv/rows.ts';
@@ -78,7 +79,7 @@ export function stepper(options: StepsOptions): (step: Step) => Promise<void> {
     const message = `Run ${run} was interrupted here, and cannot be gone on with.`;
     const part =
       state === 'stopped'
-        ? partOfManifest(manifest, join(options.outputDir, run))
+        ? partOfManifest(manifest, join(options.outputDir, runFolderName(manifest)))
         : refusedPart({ code: 'conflict', message });
     own.tell(uid, part);
   }

@@ -9,7 +9,10 @@ import type { Progress, ProgressTicks } from './progress.ts';
 import { judge } from './verdict.ts';
 
 /** What does not change during a run. */
-export type RunDescription = Pick<Manifest, 'run' | 'labels' | 'recorder' | 'settings' | 'start'>;
+export type RunDescription = Pick<
+  Manifest,
+  'run' | 'shard' | 'shards' | 'labels' | 'recorder' | 'settings' | 'start'
+>;
 
 export interface RunState {
   readonly expected: Expected;
@@ -37,10 +40,13 @@ export function describeRun(description: RunDescription, state: RunState): Manif
     ...progress.evidence(),
     intervalSeconds: description.settings.intervalSeconds,
     expected,
+    ...(description.shard !== undefined && { shard: description.shard }),
   };
   return {
     schemaVersion: 1,
     run: description.run,
+    ...(description.shard !== undefined && { shard: description.shard }),
+    ...(description.shards !== undefined && { shards: description.shards }),
     state: isComplete ? 'stopped' : 'recording',
     start: description.start,
     ...(ending && { stop: ending.stop }),
@@ -83,6 +89,14 @@ function describeFiles(summaries: readonly FileSummary[], stopped: boolean): rea
 /** A target without anything secret in its URL: user, password and query are left out. */
 export function describeTarget({ target, state }: Connection): DaemonDescription {
   const { role, node, machine } = state();
-  const { name, url, pod } = target;
-  return { name, node, ...(pod !== undefined && { pod }), address: new URL(url).host, role, ...machine };
+  const { name, url, pod, order } = target;
+  return {
+    name,
+    node,
+    ...(pod !== undefined && { pod }),
+    address: new URL(url).host,
+    ...(order !== undefined && { order }),
+    role,
+    ...machine,
+  };
 }

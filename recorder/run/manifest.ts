@@ -47,6 +47,10 @@ export interface DaemonDescription {
   readonly pod?: string;
   /** host:port */
   readonly address: string;
+  /**
+   * Of one of several shards: targets of all shards sorted by it are as one recorder has them.
+   */
+  readonly order?: string;
   /** A kubemon exporter is a daemon; unknown until it has answered once. */
   readonly role: 'daemon' | 'further' | 'unknown';
   readonly kernel?: string;
@@ -147,6 +151,17 @@ export interface ManifestFile {
 export interface Manifest {
   readonly schemaVersion: 1;
   readonly run: string;
+  /** Which of `shards` recorders has recorded this, from 0; absent where it is the whole run. */
+  readonly shard?: number;
+  /** How many recorders have recorded the run, each its own daemons; absent: one. */
+  readonly shards?: number;
+  /**
+   * Of an answer: the shards whose parts it is put together from; their files lie in folders of their
+   * own.
+   */
+  readonly parts?: readonly number[];
+  /** Of a run that was merged: those whose part was not there. */
+  readonly missingShards?: readonly number[];
   /** `interrupted`: the recorder ended without stopping the run, and none went on with it. */
   readonly state: 'recording' | 'stopped' | 'interrupted';
   readonly start: string;

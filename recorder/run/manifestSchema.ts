@@ -60,6 +60,10 @@ export const daemonDescription = z
     node: z.string(),
     pod: z.string().optional().describe('Its Kubernetes pod, as namespace/name, where that is known.'),
     address: z.string().describe('host:port'),
+    order: z
+      .string()
+      .optional()
+      .describe('Of one of several shards: targets of all shards sorted by it are as one recorder has them.'),
     role: z
       .enum(['daemon', 'further', 'unknown'])
       .describe('A kubemon exporter is a daemon; unknown until it has answered once.'),
@@ -187,6 +191,20 @@ export const manifest = z
   .object({
     schemaVersion: z.literal(1),
     run: z.string(),
+    shard: count
+      .optional()
+      .describe('Which of `shards` recorders has recorded this, from 0; absent where it is the whole run.'),
+    shards: count
+      .optional()
+      .describe('How many recorders have recorded the run, each its own daemons; absent: one.'),
+    parts: eachOf(count)
+      .optional()
+      .describe(
+        'Of an answer: the shards whose parts it is put together from; their files lie in folders of their own.',
+      ),
+    missingShards: eachOf(count)
+      .optional()
+      .describe('Of a run that was merged: those whose part was not there.'),
     state: z
       .enum(['recording', 'stopped', 'interrupted'])
       .describe('`interrupted`: the recorder ended without stopping the run, and none went on with it.'),

@@ -3,6 +3,7 @@ import { reopenRunFolder } from '../csv/folder.ts';
 import type { Mark } from '../csv/records.ts';
 import { isoTime } from '../csv/rows.ts';
 import { readStopTrace, removeStopTrace } from '../csv/stopTrace.ts';
+import { runFolderName } from '../shards/runFolderName.ts';
 import { smallestStep } from './clockSteps.ts';
 import type { Expected } from './expected.ts';
 import type { Interruption, Manifest } from './manifest.ts';
@@ -33,11 +34,15 @@ export interface ResumeOptions extends RecordingOptions {
  */
 export async function resumeRecording(options: ResumeOptions): Promise<Recording> {
   const { run, settings, start } = options.manifest;
-  const path = join(options.outputDir, run);
+  const path = join(options.outputDir, runFolderName(options.manifest));
   // run.json tells the stop by now, but not why it did not before.
   const isStopUntold = (await readStopTrace(path)) !== undefined;
   await removeStopTrace(path);
-  const folder = await reopenRunFolder(options.outputDir, run, settings.intervalSeconds);
+  const folder = await reopenRunFolder(
+    options.outputDir,
+    runFolderName(options.manifest),
+    settings.intervalSeconds,
+  );
   try {
     const past = await readPast(folder.path, options.manifest);
     const told = toldTicks(options.manifest, past);

@@ -2,6 +2,8 @@ import { createRunFolder } from '../csv/folder.ts';
 import { isoTime } from '../csv/rows.ts';
 import type { Expected } from './expected.ts';
 import type { Manifest, RunSettings } from './manifest.ts';
+import { runFolderName } from '../shards/runFolderName.ts';
+import type { Shard } from '../shards/shard.ts';
 import { createManifestSource } from './manifestSource.ts';
 import { createMarks } from './marks.ts';
 import { createProgress } from './progress.ts';
@@ -14,6 +16,8 @@ import { createTickWriter } from './tickWriter.ts';
 
 export interface StartOptions extends RecordingOptions {
   readonly run: string;
+  /** Absent: this recorder is the only one. */
+  readonly shard?: Shard | undefined;
   readonly outputDir: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly settings: RunSettings;
@@ -32,9 +36,9 @@ export async function startRecording(options: StartOptions): Promise<Recording> 
   const start = Math.min(clock.now(), agreed ?? Infinity);
   const progress = createProgress();
   const marks = createMarks();
-  const description = { run, labels, recorder, settings, start: isoTime(start) };
+  const description = { run, ...options.shard, labels, recorder, settings, start: isoTime(start) };
   const manifest = createManifestSource({ ...options, description, marks });
-  const folder = await createRunFolder(options.outputDir, run, {
+  const folder = await createRunFolder(options.outputDir, runFolderName(description), {
     manifest: manifest(progress, []),
     interval,
   });

@@ -22,12 +22,18 @@ export interface Evidence {
   /** The first event of each kind, as an example. */
   readonly firstEvents: Readonly<Partial<Record<EventKind, string>>>;
   readonly interruptions: readonly Interruption[];
+  /** Of one of several shards: it may have no daemons. */
+  readonly shard?: number;
+  /** Of a run of several shards that was merged: those whose part was not there. */
+  readonly missingShards?: readonly number[];
+  readonly shards?: number;
   /** Sentences on what else went wrong: rows that could not be written, services that were not found. */
   readonly troubles: readonly string[];
 }
 
 export function judge(evidence: Evidence, thresholds: Thresholds = defaultThresholds): Verdict {
   const reasons = [
+    ...missingReasons(evidence),
     ...tickReasons(evidence),
     ...interruptionReasons(evidence),
     // Without a tick nothing is known of the targets.
@@ -43,13 +49,22 @@ export function judge(evidence: Evidence, thresholds: Thresholds = defaultThresh
 }
 
 /** Every expected daemon is there on enough of the ticks; of a run without daemons, any target. */
-function isCovered({ ticks, targets, expected }: Evidence, thresholds: Thresholds): boolean {
+function isCovered(evidence: Evidence, thresholds: Thresholds): boolean {
+  const { ticks, targets, expected, missingShards = [] } = evidence;
   const daemons = targets.filter(({ role }) => role !== 'further');
   const judged = daemons.length > 0 ? daemons : targets;
   return (
-    judged.length > 0 &&
+    missingShards.length === 0 &&
+    (judged.length > 0 || hasNone(evidence)) &&
     daemons.length >= expected.count &&
     judged.every((target) => (coverage(target, ticks.planned).share ?? 0) >= thresholds.coverage)
+  );
+}
+
+function missingReasons({ missingShards = [], shards = 0 }: Evidence): readonly string[] {
+  return missingShards.map(
+    (shard) =>
+      `The part of shard ${shard} of ${shards} (0 to ${shards - 1}) is missing: nothing is known of its daemons.`,
   );
 }
 
@@ -82,8 +97,14 @@ function lostTicks(interruptions: readonly Interruption[]): number {
 
 function targetReasons(evidence: Evidence): readonly string[] {
   const { targets, ticks } = evidence;
+  if (hasNone(evidence)) return [];
   if (targets.length === 0) return ['There was no target to record.'];
   return [...daemonReasons(evidence), ...targets.flatMap((target) => scrapeReasons(target, ticks))];
+}
+
+/** All daemons belong to other shards. */
+function hasNone({ shard, targets, expected }: Evidence): boolean {
+  return shard !== undefined && targets.length === 0 && expected.count === 0;
 }
 
 function daemonReasons({ expected, targets }: Evidence): readonly string[] {

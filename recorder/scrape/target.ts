@@ -14,4 +14,6 @@ export interface Target {
   readonly pod?: string;
   /** Whether Kubernetes holds it for ready; absent where nobody says. */
   readonly ready?: boolean;
+  /** Where it stands among the targets of all shards; absent where there is one recorder. */
+  readonly order?: string;
 }

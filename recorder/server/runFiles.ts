@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import { extname } from 'node:path';
-import { pipeline } from 'node:stream';
+import { pipeline, Writable } from 'node:stream';
 import { pipeline as piped } from 'node:stream/promises';
 import { createGzip, type Gzip } from 'node:zlib';
 import type { Context } from 'koa';
@@ -9,6 +9,7 @@ import { pack } from 'tar-stream';
 import { journalName } from '../csv/journal.ts';
 import { manifestName } from '../csv/makeFolder.ts';
 import { closing, type OpenFolder } from '../control/openFolder.ts';
+import { shardOfFolder } from '../shards/runFolderName.ts';
 import { Refusal } from '../refusal.ts';
 
 /** Whatever else lies in the folder is no page of the recorder's, which might call it. */
@@ -57,11 +58,26 @@ function refusalOf(error: unknown, name: string, bytes: number): unknown {
   return status === 412 ? new Refusal(412, `${name} is not as If-Match or If-Unmodified-Since asks.`) : error;
 }
 
+/** A file of a run that comes from elsewhere. */
+export interface RunFile {
+  /** Below the run's folder. */
+  readonly name: string;
+  readonly size: number;
+  readonly mtime: Date;
+  readonly content: AsyncIterable<unknown>;
+}
+
 /**
- * All files as RUN/NAME in a tar.gz, made while it is sent. Of a run that is on, what is there by then: what
+ * All files as RUN/NAME, or RUN/shard=K/NAME, in a tar.gz, made while it is sent. Of a run that is on, what is there by then: what
  * tells of others comes before them, so that these have all that is told. The folder is closed in the end.
+ * @param folder absent: nothing of the run lies here.
+ * @param others files that do not lie here.
  */
-export function tarGz(run: string, folder: OpenFolder): Gzip {
+export function tarGz(
+  run: string,
+  folder: OpenFolder | undefined,
+  others: AsyncIterable<RunFile> | readonly RunFile[] = [],
+): Gzip {
   const tar = pack();
   const gzip = createGzip();
   // An error destroys both, and with them the answer: the client sees that it is not whole.
@@ -71,24 +87,53 @@ export function tarGz(run: string, folder: OpenFolder): Gzip {
 
   async function fill(): Promise<void> {
     try {
-      for (const name of tellingFirst(await folder.names())) {
-        const file = await visibleFile(folder, name);
-        if (file !== undefined) await closing(file, () => add(name, file));
-      }
+      if (folder !== undefined) await addAll(folder, '');
+      for await (const { name, size, mtime, content } of others) await add(name, { size, mtime }, content);
       tar.finalize();
     } catch (error) {
       tar.destroy(error instanceof Error ? error : new Error(String(error)));
     } finally {
-      await folder.close();
+      await folder?.close();
     }
   }
 
-  async function add(name: string, file: FileHandle): Promise<void> {
-    const { size, mtime } = await file.stat();
-    const header = { name: `${run}/${name}`, size, mtime, mode: 0o644 };
-    if (size === 0) tar.entry(header, '');
-    else await piped(file.createReadStream({ start: 0, end: size - 1, autoClose: false }), tar.entry(header));
+  /** Of a run of parts each part is a folder in it. */
+  async function addAll(from: OpenFolder, path: string): Promise<void> {
+    for (const name of tellingFirst(await from.names())) {
+      const isPart = path === '' && shardOfFolder(name) !== undefined;
+      const part = isPart ? await from.folder(name) : undefined;
+      if (part !== undefined) {
+        await closing(part, () => addAll(part, `${name}/`));
+        continue;
+      }
+      const file = await visibleFile(from, name);
+      if (file !== undefined) await closing(file, () => addFile(`${path}${name}`, file));
+    }
   }
+
+  async function addFile(name: string, file: FileHandle): Promise<void> {
+    const { size, mtime } = await file.stat();
+    const end = Math.max(0, size - 1);
+    await add(name, { size, mtime }, file.createReadStream({ start: 0, end, autoClose: false }));
+  }
+
+  async function add(
+    name: string,
+    { size, mtime }: Pick<RunFile, 'size' | 'mtime'>,
+    content: AsyncIterable<unknown>,
+  ): Promise<void> {
+    const header = { name: `${run}/${name}`, size, mtime, mode: 0o644 };
+    await piped(content, size > 0 ? tar.entry(header) : nowhere());
+    if (size === 0) tar.entry(header, '');
+  }
+}
+
+function nowhere(): Writable {
+  return new Writable({
+    write: (_, __, done) => {
+      done();
+    },
+  });
 }
 
 /** run.json, the journal, then the rest by name. */

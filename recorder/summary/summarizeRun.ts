@@ -1,6 +1,6 @@
 import { readRestarts } from '../read/restarts.ts';
-import { readRun, type RunData } from '../read/runData.ts';
-import { runInFolder } from '../read/runPlaces.ts';
+import { useWholeRun } from '../merge/wholeRun.ts';
+import type { RunData } from '../read/runData.ts';
 import { readTicks } from '../read/ticks.ts';
 import type { CsvCells } from '../csv/readRows.ts';
 import { createReadings, type Reading } from './readings.ts';
@@ -23,7 +23,7 @@ export interface SummaryOptions {
 
 /** Sums up a run's folder; see summarizeRun. */
 export async function summarizeFolder(folder: string, options: SummaryOptions = {}): Promise<UsageSummary> {
-  return summarizeRun(readRun(await runInFolder(folder)), options);
+  return useWholeRun(folder, (run) => summarizeRun(run, options));
 }
 
 /**

@@ -3,6 +3,7 @@ import { coverage } from '../run/coverage.ts';
 import type { Manifest } from '../run/manifest.ts';
 import { secondsOf } from '../run/pastScrapes.ts';
 import { tickCount, tickIndex } from '../run/schedule.ts';
+import { isMerged } from '../shards/isMerged.ts';
 import { judge } from '../run/verdict.ts';
 import type { Figures } from './figures.ts';
 
@@ -56,12 +57,16 @@ export function compareFigures(manifest: Manifest, figures: Figures): Difference
     alignment,
     clocks,
     intervalSeconds: settings.intervalSeconds,
+    ...(manifest.shard !== undefined && { shard: manifest.shard }),
+    ...(manifest.missingShards && { missingShards: manifest.missingShards }),
+    ...(manifest.shards !== undefined && { shards: manifest.shards }),
     // What else speaks against a run stands in no file; that it does, in its reasons.
     troubles: verdict.reasons,
   });
   return [
     ...compareProgress(manifest, figures),
-    ...compareTicks(manifest, evidence.events.tick_dropped ?? 0),
+    // Of a run that was merged they are those of single shards, while others have the tick.
+    ...compareTicks(manifest, isMerged(manifest) ? 0 : (evidence.events.tick_dropped ?? 0)),
     ...compareMarks(manifest, figures),
     ...compareGaps(manifest, figures),
     difference('alignment.answers', alignment.answers, 'scrapes.csv', evidence.alignment.answers),

@@ -16,6 +16,9 @@ const text = z.string();
 const verifiable = z.looseObject({
   schemaVersion: z.literal(1),
   run: text.regex(new RegExp(runNamePattern)),
+  shard: natural.optional(),
+  shards: natural.optional(),
+  missingShards: z.array(natural).optional(),
   state: z.enum(['recording', 'stopped', 'interrupted']),
   settings: z.looseObject({ intervalSeconds: z.number().positive(), forSeconds: z.number().optional() }),
   daemons: z.array(z.looseObject({ name: text, node: text, role: z.enum(['daemon', 'further', 'unknown']) })),

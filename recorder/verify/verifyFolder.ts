@@ -15,8 +15,10 @@ import { createFindings } from './findings.ts';
 import { followJournal, type JournalPlace } from './followJournal.ts';
 import { readFolderNames } from './folderNames.ts';
 import { openRunFiles } from './openRunFiles.ts';
+import { partFolders } from '../shards/partFolders.ts';
 import { readRunRecord } from './runRecord.ts';
 import type { Verification } from './verification.ts';
+import { verifyParts } from './verifyParts.ts';
 
 export interface VerifyOptions {
   /** The folder was downloaded: hidden files are in no archive. */
@@ -25,11 +27,16 @@ export interface VerifyOptions {
 
 /**
  * Compares a run's folder with what its journal and run.json say of it. Every file is read once, as a stream.
- * A run may be recorded meanwhile: what is added then is left out.
+ * Of a run that lies in parts, shard=0 and so on, each part is verified by itself. A run may be recorded meanwhile: what is added then is left out.
  * @throws when it is no run's folder, or a file cannot be read.
  */
 export async function verifyFolder(folder: string, options: VerifyOptions = {}): Promise<Verification> {
-  const path = resolve(folder);
+  const parts = await partFolders(folder);
+  if (parts.length === 0) return verifyRun(resolve(folder), options);
+  return verifyParts(resolve(folder), parts, (path) => verifyRun(path, options));
+}
+
+async function verifyRun(path: string, options: VerifyOptions): Promise<Verification> {
   const files = new Map<string, CheckedFile>();
   try {
     return await verify(path, files, options);

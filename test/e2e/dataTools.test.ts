@@ -1,16 +1,19 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Json } from '@duckdb/node-api';
 import { beforeAll, expect, test } from 'vitest';
+import { mergeFolder } from '../../recorder/merge/mergeFolder.ts';
+import { shardOf } from '../../recorder/shards/rendezvous.ts';
 import { summarizeFolder } from '../../recorder/summary/summarizeRun.ts';
 import type { Usage } from '../../recorder/summary/usage.ts';
-import { parquetRows } from '../support/duckdb.ts';
+import { parquetRows, query } from '../support/duckdb.ts';
 import { describeWith, needs } from '../support/needs.ts';
 import { type RecordedRun, recordRun } from '../support/recordedRun.ts';
 import { readRun, type RunTables } from '../support/runFolder.ts';
+import { interval, recordShards, temporaryFolder } from '../recorder/merge/shardedRun.ts';
 import { runKubemon } from '../recorder/cli/runKubemon.ts';
 
 describeWith([needs.root, needs.docker], 'a real run in other formats', () => {
@@ -143,6 +146,38 @@ describeWith([needs.root, needs.docker], 'a real run in other formats', () => {
     const { code, stderr } = await runKubemon(['export', recorded.path, '--format', 'xml'], {}, folder);
     expect(code).toBe(2);
     expect(stderr).toContain('Allowed choices are parquet, deltas, rates, original.');
+  });
+});
+
+describeWith([needs.duckdb], 'the parts of several shards', () => {
+  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+  const [, section = ''] = readme.split(/^## More nodes than one recorder holds$/m);
+  const [, example = ''] = /```sql\n([\s\S]*?)```/.exec(section) ?? [];
+
+  test('are read as they lie by the example of the README, with the same result as the merged run', async () => {
+    const folder = temporaryFolder();
+    const targets = Array.from({ length: 12 }, (_, index) => `node-${index}`);
+    const tick = Object.fromEntries(
+      targets.map((name, index) => [name, { containers: ['012345678901', '12345e678901'], cores: index }]),
+    );
+    const shown = { targets, ticks: Array.from({ length: 5 }, () => tick) };
+    const parts = await recordShards(folder, shown, 4);
+    renameSync(parts, join(folder, 'test000'));
+    await mergeFolder(join(folder, 'test000'), join(folder, 'merged'));
+
+    const rows = await query(example, folder);
+    expect(rows).toHaveLength(24);
+    for (const { shard, node, cores } of rows) {
+      const name = typeof node === 'string' ? node : '';
+      expect(Number(shard)).toBe(shardOf(name, 4));
+      expect(Number(cores)).toBeCloseTo(targets.indexOf(name) / interval, 9);
+    }
+    const merged = await query(
+      example.replace('SELECT shard, ', 'SELECT ').replace('test000/*/', 'merged/'),
+      folder,
+    );
+    const texts = (all: readonly object[]) => all.map((row) => JSON.stringify(row)).toSorted();
+    expect(texts(rows.map((row) => ({ ...row, shard: undefined })))).toEqual(texts(merged));
   });
 });
 

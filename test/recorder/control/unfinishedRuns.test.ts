@@ -20,7 +20,7 @@ afterEach(async () => {
 });
 
 async function open(resume = true): Promise<OutputFolder> {
-  const folder = await openOutputFolder(outputDir, resume, createLog('test', 'silent'));
+  const folder = await openOutputFolder(outputDir, { resume, log: createLog('test', 'silent') });
   opened.push(folder);
   return folder;
 }
@@ -141,7 +141,10 @@ test('only folders that were being made or deleted are swept', async () => {
 test('a folder is one recorder’s at a time, by whatever path it is called', async () => {
   const first = await open();
   await expect(
-    openOutputFolder(`${outputDir}/../${outputDir.split('/').at(-1)}`, true, createLog('test', 'silent')),
+    openOutputFolder(`${outputDir}/../${outputDir.split('/').at(-1)}`, {
+      resume: true,
+      log: createLog('test', 'silent'),
+    }),
   ).rejects.toThrow(
     /^Another recorder writes into .*: end it, or choose another folder with --output-dir\.$/,
   );

@@ -189,6 +189,22 @@ test('a run without ticks or without targets is inconclusive, for that reason al
   });
 });
 
+test('a shard to which no daemon belongs has missed nothing', () => {
+  const none = { targets: [], expected: { count: 0, reason: 'shard 2 of 3' }, shard: 2 };
+  expect(verdictOn(none)).toEqual({ verdict: 'valid', reasons: [] });
+  expect(verdictOn({ ...none, expected: { count: 1, reason: 'shard 2 of 3' } })).toEqual({
+    verdict: 'inconclusive',
+    reasons: ['There was no target to record.'],
+  });
+});
+
+test('of shards whose part is missing nothing is known', () => {
+  expect(verdictOn({ shards: 3, missingShards: [1] })).toEqual({
+    verdict: 'inconclusive',
+    reasons: ['The part of shard 1 of 3 (0 to 2) is missing: nothing is known of its daemons.'],
+  });
+});
+
 test('the thresholds are told with the verdict', () => {
   expect(judge(healthy).thresholds).toEqual({
     coverage: 0.95,

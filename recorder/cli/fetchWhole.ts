@@ -1,0 +1,36 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { ReadableStream } from 'node:stream/web';
+import { mergeFolder } from '../merge/mergeFolder.ts';
+import { type FetchedRun, unpackRun } from './fetchRun.ts';
+import { RecorderError } from './recorderError.ts';
+
+/**
+ * As unpackRun, but a run that several shards have recorded becomes one folder as one recorder writes it. Its
+ * parts lie beside it meanwhile, so that there has to be room for both.
+ */
+export async function unpackWhole(archive: ReadableStream, run: string, folder: string): Promise<FetchedRun> {
+  const path = resolve(folder, run);
+  const temporary = resolve(folder, `.${run}-parts-${randomUUID()}`);
+  if (existsSync(path)) {
+    await archive.cancel();
+    throw new RecorderError(
+      'exists',
+      `${path} exists already and is left as it is: move it, or name another folder.`,
+    );
+  }
+  try {
+    const fetched = await unpackRun(archive, run, temporary);
+    if (fetched.parts === undefined) {
+      await rename(join(temporary, run), path);
+      return { ...fetched, path };
+    }
+    const { manifest } = await mergeFolder(join(temporary, run), path);
+    const bytes = manifest.files.reduce((sum, file) => sum + file.bytes, 0);
+    return { ...fetched, path, bytes, manifest };
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+  }
+}
