@@ -19,23 +19,25 @@ interface Rendering {
   readonly lines: SampleLines;
 }
 
-type TableText = (rows: TableRows, format: Format) => readonly Buffer[];
+type TableText = (rows: TableRows, format: Format, isRead: boolean) => readonly Buffer[];
+
+/**
+ * @param isRead whether somebody may still read what was given before: else it may be written over.
+ */
+export type Exposition = (snapshot: Snapshot, format: Format, isRead?: boolean) => readonly Buffer[];
 
 /**
  * Prepares the rendering of snapshots as exposition text, without the `# EOF` of OpenMetrics. What stands
  * still between two snapshots is not made again, so the bytes are not to be changed by who gets them.
  * https://prometheus.io/docs/instrumenting/exposition_formats/
  */
-export function createExposition(
-  version: 'v1' | 'v2',
-  sizes: UnitSizes,
-): (snapshot: Snapshot, format: Format) => readonly Buffer[] {
+export function createExposition(version: 'v1' | 'v2', sizes: UnitSizes): Exposition {
   const text = createGrowingText();
   const texts = new Map(tables.map((table) => [table.name, createTableText(table, version, sizes, text)]));
-  return (snapshot, format) =>
+  return (snapshot, format, isRead = true) =>
     inPieces([
       ...snapshot.infos.map((rows) => Buffer.from(infoText(rows))),
-      ...snapshot.tables.flatMap((rows) => texts.get(rows.table.name)?.(rows, format) ?? []),
+      ...snapshot.tables.flatMap((rows) => texts.get(rows.table.name)?.(rows, format, isRead) ?? []),
     ]);
 }
 
@@ -48,12 +50,12 @@ function createTableText(
   const follow = createRowChanges();
   const renderings = whole.metrics.flatMap((metric) => prepare(whole, metric, version, sizes, buffer) ?? []);
 
-  return ({ table, rows }, format) => {
+  return ({ table, rows }, format, isRead) => {
     const changes = follow(rows);
     const text: Buffer[] = [];
     let last = '';
     for (const { metric, family, header, lines } of renderings) {
-      const samples = lines(rows, changes);
+      const samples = lines(rows, changes, isRead);
       // What this machine only has zeros for is not in the table of the snapshot.
       if (samples.length === 0 || !table.metrics.includes(metric)) continue;
       if (family !== last) text.push(header[format]);

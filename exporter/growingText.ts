@@ -6,7 +6,7 @@ export interface GrowingText {
   write(text: string): void;
   /** What lies behind each other is copied at once. */
   copy(from: Buffer, start: number, end: number): void;
-  /** A copy of its own. */
+  /** All of it; valid until the next text begins. */
   end(): Buffer;
 }
 
@@ -60,7 +60,7 @@ export function createGrowingText(): GrowingText {
     },
     end() {
       copyPending();
-      return Buffer.from(bytes.subarray(0, written));
+      return bytes.subarray(0, written);
     },
   };
 }

@@ -31,19 +31,19 @@ export async function startExporter(settings: ExporterSettings, log: Log): Promi
 }
 
 async function start(settings: ExporterSettings, log: Log, ending: AbortController): Promise<Listening> {
+  const collectGarbage = createGarbageCollection();
   const protection = await openProtection(settings, { log, signal: ending.signal });
   const sources = await openSources(settings, log);
   const { tree, machine, files, clock } = sources;
   const exposition = createExposition(tree.version === 1 ? 'v1' : 'v2', machine);
   const registry = createRegistry();
   const own = createOwnMetrics(registry, version);
-  const collectGarbage = createGarbageCollection();
   const app = createApp({
     collectAt: createAppointments(createCollect(sources), clock),
-    render: async function* render(snapshot, { wanted, format }) {
+    render: async function* render(snapshot, { wanted, format }, isAlone) {
       own.show(snapshot, files.held);
       const last = await renderRegistry(registry, format);
-      yield* exposition(only(snapshot, wanted), format);
+      yield* exposition(only(snapshot, wanted), format, !isAlone());
       yield last;
       setImmediate(collectGarbage);
     },

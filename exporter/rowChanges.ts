@@ -2,13 +2,16 @@ import type { Labels, Row } from './snapshot.ts';
 
 /** What has become of the rows of a table since the last time. */
 export interface RowChanges {
-  /** The places of rows that are new or say something else. */
-  readonly changed: readonly number[];
+  /** The places of rows that are new, or for which another reading of this kernel file is there. */
+  changed(file: string): readonly number[];
   /** For each row the place that it had, -1 for a new one; undefined when all are where they were. */
   readonly origins: readonly number[] | undefined;
 }
 
-/** Follows the rows of a table: a row that is the same object says the same, and a thing has the same labels. */
+/**
+ * Follows the rows of a table: a row or a reading that is the same object says the same, and a thing has the
+ * same labels.
+ */
 export function createRowChanges(): (rows: readonly Row[]) => RowChanges {
   let last: readonly Row[] = [];
   return (rows) => {
@@ -18,7 +21,23 @@ export function createRowChanges(): (rows: readonly Row[]) => RowChanges {
     last = rows;
     const changed: number[] = [];
     for (const [at, row] of rows.entries()) if (row !== before[origins?.[at] ?? at]) changed.push(at);
-    return { changed, origins };
+    const byFile = new Map<string, readonly number[]>();
+
+    function changedIn(file: string): readonly number[] {
+      return changed.filter((at) => {
+        const origin = before[origins?.[at] ?? at];
+        return origin === undefined || rows[at]?.readings[file] !== origin.readings[file];
+      });
+    }
+
+    return {
+      changed: (file) => {
+        const known = byFile.get(file) ?? changedIn(file);
+        byFile.set(file, known);
+        return known;
+      },
+      origins,
+    };
   };
 }
 

@@ -14,10 +14,14 @@ import type { Snapshot } from './snapshot.ts';
 
 export interface ServerParts {
   readonly collectAt: CollectAt;
-  /** A whole exposition, the exporter's own metrics included, in pieces. */
+  /**
+   * A whole exposition, the exporter's own metrics included, in pieces.
+   * @param isAlone whether no other answer is on its way now
+   */
   readonly render: (
     snapshot: Snapshot,
     request: { format: Format; wanted: ScrapeRequest['wanted'] },
+    isAlone: () => boolean,
   ) => AsyncIterable<string | Buffer>;
   /** Wall clock, in seconds since the epoch. */
   readonly clock: () => number;
@@ -36,15 +40,15 @@ const mostWaiting = 100;
 /** The exporter's HTTP interface: /metrics, /healthz and a page that leads there. */
 export function createApp(parts: ServerParts): Koa {
   const { clock, log, maxConcurrentScrapes, token, sendTime = 30 } = parts;
-  let active = 0;
+  const active = new Set<ServerResponse>();
   let waiting = 0;
 
   /** Whoever takes their time over the answer loses it, so that the next one finds room. */
   function occupy(response: ServerResponse): void {
-    active += 1;
+    active.add(response);
     const timer = setTimeout(() => response.destroy(), sendTime * 1000);
     response.once('close', () => {
-      active -= 1;
+      active.delete(response);
       clearTimeout(timer);
     });
   }
@@ -67,7 +71,8 @@ export function createApp(parts: ServerParts): Koa {
       // Whoever asked may have left meanwhile.
       if (response.destroyed) return;
       if (request.at !== undefined) occupy(response);
-      const text = parts.render(snapshot, request);
+      const isAlone = () => [...active].every((other) => other === response);
+      const text = parts.render(snapshot, request, isAlone);
       if (request.gzip) await pipeline(text, createGzip({ level: constants.Z_BEST_SPEED }), response);
       else await pipeline(text, response);
     } catch (error) {
@@ -83,10 +88,10 @@ export function createApp(parts: ServerParts): Koa {
   async function metrics(ctx: Context): Promise<void> {
     const now = clock();
     const request = parseScrapeRequest(ctx, now);
-    if (active >= maxConcurrentScrapes) {
+    if (active.size >= maxConcurrentScrapes) {
       throw new ScrapeRefusal(
         503,
-        `${active} scrapes are under way, and MAX_CONCURRENT_SCRAPES allows no more: try again later.`,
+        `${active.size} scrapes are under way, and MAX_CONCURRENT_SCRAPES allows no more: try again later.`,
       );
     }
     if (request.at !== undefined && waiting >= mostWaiting) {

@@ -1,4 +1,4 @@
-import { fieldsOf, filesOf } from '../metrics/index.ts';
+import { fieldsOf } from '../metrics/index.ts';
 import { type ProcessFile, processTable } from '../metrics/process.ts';
 import { sum } from '../parse/decimal.ts';
 import type { Reading, Value } from '../parse/reading.ts';
@@ -30,7 +30,6 @@ interface ProcessRow extends Row {
   readonly readings: Readonly<Record<ProcessFile, Reading | undefined>>;
 }
 
-const files = filesOf(processTable, 'v2');
 const networkFields = fieldsOf(processTable, '/proc/PID/net/dev', 'v2');
 
 type Collector = (containers: readonly Container[], absences: Absences) => Collected;
@@ -79,18 +78,24 @@ export function createProcessCollector(sources: ProcessSources): Collector {
     if (details === undefined) return undefined;
     const shown = know(process, container);
     const last = shown.row?.readings;
+    const statm = given('/proc/PID/statm', details.statm, absences);
+    const io = given('/proc/PID/io', details.io, absences);
+    const network = given('/proc/PID/net/dev', networkOf(process), absences);
+    const hasRun = last?.['/proc/PID/stat'] !== process.fields;
+    const isSame =
+      !hasRun &&
+      last['/proc/PID/statm'] === statm &&
+      last['/proc/PID/io'] === io &&
+      last['/proc/PID/net/dev'] === network;
+    if (isSame) return shown.row;
     const readings = {
       '/proc/PID/stat': process.fields,
-      '/proc/PID/statm': given('/proc/PID/statm', details.statm, absences),
-      '/proc/PID/io': given('/proc/PID/io', details.io, absences),
-      '/proc/PID/net/dev': given('/proc/PID/net/dev', networkOf(process), absences),
-      computed:
-        last?.['/proc/PID/stat'] === process.fields
-          ? last.computed
-          : { start_time: startTime(process, machine) },
+      '/proc/PID/statm': statm,
+      '/proc/PID/io': io,
+      '/proc/PID/net/dev': network,
+      computed: hasRun ? { start_time: startTime(process, machine) } : last.computed,
     };
-    const isSame = last !== undefined && files.every((file) => last[file] === readings[file]);
-    return isSame ? shown.row : (shown.row = { labels: shown.labels, readings });
+    return (shown.row = { labels: shown.labels, readings });
   }
 
   return (containers, absences) => {

@@ -21,13 +21,15 @@ interface Key {
  */
 export function createKeyedParser(keys: readonly string[]): (text: Bytes) => Reading {
   const byLength = groupByLength(keys);
+  // All readings of a parser have their fields at the same places, in no more memory than these take.
+  const nothing = Object.fromEntries(keys.map((key) => [key, undefined]));
   return (text) => {
-    const reading: Record<string, Value | undefined> = {};
+    const reading: Record<string, Value | undefined> = { ...nothing };
     for (let line = 0; line < text.length; line = nextLine(text, line)) {
       const start = skipBlanks(text, line);
       const end = wordEnd(text, start);
       const keyEnd = text[end - 1] === colon ? end - 1 : end;
-      const name = find(byLength[keyEnd - start], text, start);
+      const name = find(byLength[keyEnd - start] ?? noKeys, text, start);
       if (name === undefined) continue;
       const value = skipBlanks(text, end);
       reading[name] = decimal(text, value, wordEnd(text, value));
@@ -45,9 +47,12 @@ function groupByLength(keys: readonly string[]): readonly (readonly Key[] | unde
   return groups;
 }
 
-function find(candidates: readonly Key[] | undefined, text: Bytes, start: number): string | undefined {
-  return candidates?.find(({ bytes }) => isAt(text, start, bytes))?.name;
+function find(candidates: readonly Key[], text: Bytes, start: number): string | undefined {
+  for (const { name, bytes } of candidates) if (isAt(text, start, bytes)) return name;
+  return undefined;
 }
+
+const noKeys: readonly Key[] = [];
 
 /** Compared from the end, where keys of one length differ: active_anon, active_file. */
 function isAt(text: Bytes, start: number, bytes: Bytes): boolean {

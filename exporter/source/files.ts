@@ -17,56 +17,90 @@ const largestSize = 16 * 1024 * 1024;
  * Errors are those of open(2) and read(2), thrown as NodeJS.ErrnoException, and one for a file of over 16 MiB.
  */
 export class KernelFiles {
-  #buffer: Buffer = Buffer.allocUnsafeSlow(usualSize);
-  /** Of the buffer, by length: most files are short, and a view of them need not be made for each read. */
-  #views: Bytes[] = [];
-  #held = 0;
-  readonly #limit: number;
+  readonly #reader = new Reader();
+  readonly #room: Room;
 
   /** @param limit how many descriptors may be held; further files are opened for each read. */
   constructor(limit: number) {
-    this.#limit = limit;
+    this.#room = { held: 0, limit };
   }
 
   /** How many descriptors are held now. */
   get held(): number {
-    return this.#held;
+    return this.#room.held;
   }
 
   /** Opens, reads to the end and closes. */
   read(path: string): Bytes {
+    return this.#reader.open(path);
+  }
+
+  /** A file that will be read again and again. Nothing is opened before its first read. */
+  hold(path: string): HeldFile {
+    return new Held(path, this.#reader, this.#room);
+  }
+}
+
+export interface HeldFile {
+  /** @throws NodeJS.ErrnoException, with ESRCH or ENODEV when what the file told of is gone. */
+  read(): Bytes;
+  close(): void;
+}
+
+/** Of descriptors. */
+interface Room {
+  held: number;
+  readonly limit: number;
+}
+
+/** There are several for every process: a class, since closures take twice the memory. */
+class Held implements HeldFile {
+  readonly #path: string;
+  readonly #reader: Reader;
+  readonly #room: Room;
+  #descriptor: number | undefined;
+
+  constructor(path: string, reader: Reader, room: Room) {
+    this.#path = path;
+    this.#reader = reader;
+    this.#room = room;
+  }
+
+  read(): Bytes {
+    if (this.#descriptor !== undefined) return this.#reader.readAll(this.#descriptor);
+    if (this.#room.held >= this.#room.limit) return this.#reader.open(this.#path);
+    this.#descriptor = openSync(this.#path, 'r');
+    this.#room.held += 1;
+    return this.#reader.readAll(this.#descriptor);
+  }
+
+  close(): void {
+    if (this.#descriptor === undefined) return;
+    closeSync(this.#descriptor);
+    this.#descriptor = undefined;
+    this.#room.held -= 1;
+  }
+}
+
+class Reader {
+  #buffer: Buffer = Buffer.allocUnsafeSlow(usualSize);
+  /** Of the buffer, by length: most files are short, and a view of them need not be made for each read. */
+  #views: Bytes[] = [];
+
+  /** Opens, reads to the end and closes. */
+  open(path: string): Bytes {
     const descriptor = openSync(path, 'r');
     try {
-      return this.#readAll(descriptor);
+      return this.readAll(descriptor);
     } finally {
       closeSync(descriptor);
     }
   }
 
-  /** A file that will be read again and again. Nothing is opened before its first read. */
-  hold(path: string): HeldFile {
-    let descriptor: number | undefined;
-    return {
-      read: () => {
-        if (descriptor !== undefined) return this.#readAll(descriptor);
-        if (this.#held >= this.#limit) return this.read(path);
-        descriptor = openSync(path, 'r');
-        this.#held += 1;
-        return this.#readAll(descriptor);
-      },
-      close: () => {
-        if (descriptor === undefined) return;
-        closeSync(descriptor);
-        descriptor = undefined;
-        this.#held -= 1;
-      },
-    };
-  }
-
   // A kernel file of many records comes in pieces of at most a page, so only a read of nothing is its
   // end; a first piece of under half a page that ends in a newline is taken for the whole, which saves most
   // files their second read: the next record would have to be over half a page long.
-  #readAll(descriptor: number): Bytes {
+  readAll(descriptor: number): Bytes {
     if (this.#buffer.length > keptSize) this.#use(Buffer.allocUnsafeSlow(usualSize));
     let length = 0;
     for (;;) {
@@ -91,10 +125,4 @@ export class KernelFiles {
     this.#buffer = buffer;
     this.#views = [];
   }
-}
-
-export interface HeldFile {
-  /** @throws NodeJS.ErrnoException, with ESRCH or ENODEV when what the file told of is gone. */
-  read(): Bytes;
-  close(): void;
 }

@@ -1,7 +1,7 @@
 import type { Bytes } from '../parse/reading.ts';
 import { isErrno } from '../serve/errno.ts';
 import type { HeldFile } from './files.ts';
-import { parseWhenChanged } from './parseWhenChanged.ts';
+import { ParseWhenChanged } from './parseWhenChanged.ts';
 import { type Reason, reasonOf } from './unavailable.ts';
 
 /** A file that is read again and again, parsed; or a word that says why it gives nothing. */
@@ -34,41 +34,54 @@ export function holdReading<T extends object>(
   parse: (text: Bytes) => T,
   missing: () => Reason | 'vanished',
 ): HeldReading<T> {
-  const parseNew = parseWhenChanged(parse);
-  let refusal: Reason | undefined;
-  let skip = 0;
-  let wasRead = false;
+  return new Held(file, parse, missing);
+}
 
-  function why(error: unknown): Reason | 'vanished' {
-    if (isErrno(error, 'ENOENT')) return missing();
-    const reason = reasonOf(error);
-    return reason === 'vanished' && !wasRead && missing() !== 'vanished' ? 'read_error' : reason;
+/** There are several for every process: a class, since closures take twice the memory. */
+class Held<T extends object> implements HeldReading<T> {
+  readonly #file: HeldFile;
+  readonly #text: ParseWhenChanged<T>;
+  readonly #missing: () => Reason | 'vanished';
+  #refusal: Reason | undefined;
+  #skip = 0;
+  #wasRead = false;
+
+  constructor(file: HeldFile, parse: (text: Bytes) => T, missing: () => Reason | 'vanished') {
+    this.#file = file;
+    this.#text = new ParseWhenChanged(parse);
+    this.#missing = missing;
   }
 
-  return {
-    read: () => {
-      if (refusal !== undefined && skip > 0) {
-        skip -= 1;
-        return refusal;
-      }
-      try {
-        const text = file.read();
-        wasRead = true;
-        return parseNew(text);
-      } catch (error) {
-        if (error instanceof Vanished) throw error;
-        const reason = why(error);
-        if (reason === 'vanished') throw new Vanished();
-        refusal = reason;
-        skip = passing.has(reason) ? 0 : patience;
-        return reason;
-      }
-    },
-    close: () => {
-      file.close();
-      wasRead = false;
-    },
-  };
+  read(): T | Reason {
+    if (this.#refusal !== undefined && this.#skip > 0) {
+      this.#skip -= 1;
+      return this.#refusal;
+    }
+    try {
+      const text = this.#file.read();
+      this.#wasRead = true;
+      return this.#text.parse(text);
+    } catch (error) {
+      if (error instanceof Vanished) throw error;
+      const reason = this.#why(error);
+      if (reason === 'vanished') throw new Vanished();
+      this.#refusal = reason;
+      this.#skip = passing.has(reason) ? 0 : patience;
+      return reason;
+    }
+  }
+
+  close(): void {
+    this.#file.close();
+    this.#wasRead = false;
+  }
+
+  #why(error: unknown): Reason | 'vanished' {
+    if (isErrno(error, 'ENOENT')) return this.#missing();
+    const reason = reasonOf(error);
+    const hasFailed = reason === 'vanished' && !this.#wasRead && this.#missing() !== 'vanished';
+    return hasFailed ? 'read_error' : reason;
+  }
 }
 
 /** Reads; what has vanished, once more, anew: it may have come again. */

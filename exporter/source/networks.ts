@@ -1,9 +1,9 @@
 import { readlinkSync, statSync } from 'node:fs';
 import { parseNetDev } from '../parse/netDev.ts';
-import type { Bytes, Reading, Value } from '../parse/reading.ts';
+import type { Reading, Value } from '../parse/reading.ts';
 import { isErrno } from '../serve/errno.ts';
 import type { KernelFiles } from './files.ts';
-import { parseWhenChanged } from './parseWhenChanged.ts';
+import { ParseWhenChanged } from './parseWhenChanged.ts';
 import type { Process } from './processes.ts';
 import { type Reason, reasonOf } from './unavailable.ts';
 
@@ -13,7 +13,7 @@ export type Interfaces = readonly { readonly interface: string; readonly fields:
 /** After this many passes a process is asked for its namespace again: setns(2) is rare, but it exists. */
 const trust = 16;
 
-type Parser = (text: Bytes) => Interfaces;
+type Parser = ParseWhenChanged<Interfaces>;
 
 /** The namespace of a process, as it was seen some passes ago. */
 interface KnownNamespace {
@@ -106,8 +106,8 @@ export class Networks {
     const read = this.#interfaces.get(namespace);
     if (read !== undefined) return read;
     try {
-      const parse = this.#oldParsers.get(namespace) ?? parseWhenChanged(parseNetDev);
-      const interfaces = parse(this.#files.read(`${this.#procfs}/${pid}/net/dev`));
+      const parser = this.#oldParsers.get(namespace) ?? new ParseWhenChanged(parseNetDev);
+      const interfaces = parser.parse(this.#files.read(`${this.#procfs}/${pid}/net/dev`));
       // Every namespace has lo.
       if (interfaces.length === 0) return 'read_error';
       // It may have moved to another namespace, whose numbers would be shown for all that live in this one.
@@ -116,7 +116,7 @@ export class Networks {
         return undefined;
       }
       this.#interfaces.set(namespace, interfaces);
-      this.#parsers.set(namespace, parse);
+      this.#parsers.set(namespace, parser);
       return interfaces;
     } catch (error) {
       const reason = reasonOf(error);

@@ -29,17 +29,6 @@ test('texts and parts of an earlier text come out one behind the other', () => {
   );
 });
 
-test('a text keeps its bytes when another is put together', () => {
-  const text = createGrowingText();
-  text.begin();
-  text.write('first');
-  const first = text.end();
-  text.begin();
-  text.write('other');
-  text.end();
-  expect(first.toString()).toBe('first');
-});
-
 test('a text of megabytes finds room', () => {
   const text = createGrowingText();
   text.begin();

@@ -180,6 +180,38 @@ describe('a server of which one scrape at a time may be under way', () => {
   });
 });
 
+test('an answer is told whether another one is on its way', async () => {
+  const alone: boolean[] = [];
+  const finish: (() => void)[] = [];
+  const app = createApp({
+    collectAt: () => nothing,
+    render: async function* render(_snapshot, _request, isAlone) {
+      alone.push(isAlone());
+      await new Promise<void>((resolve) => {
+        finish.push(resolve);
+      });
+      yield 'done\n';
+    },
+    clock,
+    maxConcurrentScrapes: 3,
+    version: '0',
+    log: createLog('test', 'silent'),
+  });
+  const server = await listen(app, { port: 0, address: '127.0.0.1' });
+  onTestFinished(server.close);
+  const url = `http://127.0.0.1:${server.port}/metrics`;
+  const first = await request(url);
+  const second = await request(url);
+  await vi.waitUntil(() => finish.length === 2);
+  for (const end of finish) end();
+  for (const { body } of [first, second]) expect(await body.text()).toBe('done\n');
+  const third = await request(url);
+  await vi.waitUntil(() => finish.length === 3);
+  finish.at(-1)?.();
+  await third.body.text();
+  expect(alone).toEqual([true, false, true]);
+});
+
 test('at most 100 requests wait for their moment', async () => {
   const exporter = await start();
   onTestFinished(() => exporter.close());

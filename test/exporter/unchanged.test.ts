@@ -16,18 +16,19 @@ function text(render: ReturnType<typeof createExposition>, snapshot: Snapshot): 
 
 test('what stood still since the last rendering is shown as it would be the first time', () => {
   const pids = ['1', '2', '3', '40', '500'];
-  const value = constantFrom(undefined, 0, 7, 123, 2n ** 60n);
+  const value = constantFrom(undefined, 0, 7, 123, 456, 789, 2n ** 60n);
   const process = record({ utime: value, resident: value, isNew: boolean(), isRenamed: boolean() });
   const moments = array(dictionary(constantFrom(...pids), process), { maxLength: 8 });
   assert(
     property(moments, (steps) => {
       const render = createExposition('v1', sizes);
+      const overwriting = createExposition('v1', sizes);
       const last = new Map<string, Row>();
       const names = new Map<string, Labels>();
       for (const step of steps) {
         const rows = Object.entries(step).map(([pid, { utime, resident, isNew, isRenamed }]): Row => {
           const known = isRenamed ? undefined : names.get(pid);
-          const identity = known ?? labels(processTable.labels, ['', '', '', '', pid, 'sh']);
+          const identity = known ?? labels(processTable.labels, ['', '', '', '', pid, 's h']);
           names.set(pid, identity);
           const before = last.get(pid);
           const isSame =
@@ -45,7 +46,9 @@ test('what stood still since the last rendering is shown as it would be the firs
           return row;
         });
         const snapshot = { ...nothing, tables: [{ table: processTable, rows }] };
-        expect(text(render, snapshot)).toBe(text(createExposition('v1', sizes), snapshot));
+        const expected = text(createExposition('v1', sizes), snapshot);
+        expect(text(render, snapshot)).toBe(expected);
+        expect(overwriting(snapshot, 'text', false).join('')).toBe(expected);
       }
     }),
     { numRuns: 500 },

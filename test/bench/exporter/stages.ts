@@ -27,7 +27,7 @@ for await (const _ of createInterface(process.stdin)) {
   const start = cpu();
   const snapshot = collect();
   const collected = cpu();
-  for (const piece of exposition(snapshot, 'text')) bytes += piece.length;
+  for (const piece of exposition(snapshot, 'text', false)) bytes += piece.length;
   const rendered = cpu();
   collectGarbage();
   const stages: Stages = {
