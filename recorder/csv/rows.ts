@@ -49,14 +49,13 @@ export type AnswerPart = Pick<Answer, 'rows' | 'others'>;
 
 /**
  * Answers to lines: of every table's file, in the order of the tables' first rows, and of samples.csv.
- * One writer a run: it remembers the cells of the things that it has written. A row that comes a second time
- * differs in its time only, so the text of the rest is kept then. Values go through as scraped, NaN and +Inf
+ * One writer a run: it remembers the cells of the things that it has written. Values go through as scraped, NaN and +Inf
  * too (pandas reads both); absent is empty.
  */
 export function createAnswerWriter(): (answer: AnswerPart, moment: Moment) => readonly CsvLines[] {
   const labelCells = remembered((labels: Row['labels']) => (labels.length === 0 ? '' : `,${cells(labels)}`));
+  const placeCells = rememberedTexts((place: string) => cells([place]));
   const labelsJson = remembered((labels: Readonly<Record<string, string>>) => cells([sortedJson(labels)]));
-  const rowEnd = rememberedLater((row: Row) => `${labelCells(row.labels)},${row.values.join(',')}\n`);
 
   return (answer, moment) => {
     const { node, target } = moment;
@@ -67,13 +66,13 @@ export function createAnswerWriter(): (answer: AnswerPart, moment: Moment) => re
       if (lines === undefined) files.set(name, (lines = { text: '', rows: 0 }));
       return lines;
     }
-    const rowStart = `${time},${moment.collectedAt ?? ''},${cells([node])}`;
+    const rowStart = `${time},${moment.collectedAt ?? ''},${placeCells(node)}`;
     for (const row of answer.rows) {
       const lines = linesOf(`${row.table.name}.csv`);
-      lines.text += rowStart + rowEnd(row);
+      lines.text += `${rowStart}${labelCells(row.labels)},${row.text}\n`;
       lines.rows++;
     }
-    const sampleStart = answer.others.length === 0 ? '' : `${time},${cells([node, target])}`;
+    const sampleStart = `${time},${placeCells(node)},${placeCells(target)}`;
     for (const { metric, labels, value } of answer.others) {
       const lines = linesOf('samples.csv');
       lines.text += `${sampleStart},${metric},${labelsJson(labels)},${value}\n`;
@@ -83,9 +82,12 @@ export function createAnswerWriter(): (answer: AnswerPart, moment: Moment) => re
   };
 }
 
+/** Text that is never quoted or escaped: what nearly all labels are. A call of csv-stringify costs some microseconds. */
+const plainText = /^(?:[a-zA-Z0-9][\w.:/-]*)?$/;
+
 /** Cells of one line, without its end. */
-function cells(values: readonly Cell[]): string {
-  return csvText([values]).slice(0, -1);
+function cells(values: readonly string[]): string {
+  return values.every((value) => plainText.test(value)) ? values.join(',') : csvText([values]).slice(0, -1);
 }
 
 /** The parser gives the same labels object for the same series again: its text is made once. */
@@ -98,14 +100,12 @@ function remembered<Key extends object>(make: (key: Key) => string): (key: Key) 
   };
 }
 
-/** From the second time on: most are asked for only once. */
-function rememberedLater<Key extends object>(make: (key: Key) => string): (key: Key) => string {
-  const texts = new WeakMap<Key, string | undefined>();
+/** The same of names, of which there are no more than nodes and targets. */
+function rememberedTexts(make: (key: string) => string): (key: string) => string {
+  const texts = new Map<string, string>();
   return (key) => {
-    const known = texts.get(key);
-    if (known !== undefined) return known;
-    const text = make(key);
-    texts.set(key, texts.has(key) ? text : undefined);
+    let text = texts.get(key);
+    if (text === undefined) texts.set(key, (text = make(key)));
     return text;
   };
 }

@@ -5,7 +5,12 @@ import type { Answer, Row } from '../scrape/answer.ts';
 /** The scraped text in a row's column; undefined where absent. */
 export function cell(row: Row, column: string): string | undefined {
   const index = columnNames(row.table).indexOf(column);
-  return index === -1 ? undefined : row.values[index];
+  return index === -1 ? undefined : valuesOf(row)[index];
+}
+
+/** As scraped, in the order of table.metrics; undefined where absent. */
+export function valuesOf({ text }: Row): readonly (string | undefined)[] {
+  return text.split(',').map((value) => (value === '' ? undefined : value));
 }
 
 /** As `cell`, as a number. */
@@ -23,7 +28,7 @@ export function rowsOf(answer: Answer, table: TableName): readonly Row[] {
   return answer.rows.filter((row) => row.table.name === table);
 }
 
-/** The columns of a table's values, in the order of Row.values. */
+/** The columns of a table's values, in the order of their metrics. */
 export function columnNames(table: Table): readonly string[] {
   const known = names.get(table);
   if (known !== undefined) return known;

@@ -50,7 +50,7 @@ export function createCounterWatch(): (
       }
       // A process that is gone stays gone: its pid comes back as another process.
       if (table === 'process') continue;
-      for (const [key, row] of past) if (!rows.has(key)) gone.set(`${table}/${key}`, detached(row));
+      for (const [key, row] of past) if (!rows.has(key)) gone.set(`${table}/${key}`, row);
     }
     for (const key of gone.keys()) {
       if (gone.size <= rememberedThings) break;
@@ -59,11 +59,6 @@ export function createCounterWatch(): (
   }
 
   return (before, now, restarted) => (before === undefined ? [] : [...compare(before, now, restarted)]);
-}
-
-/** A copy: a value is a slice of the answer that it came in, and would keep all of it in memory. */
-function detached(row: Row): Row {
-  return { ...row, values: row.values.map((value) => value && Buffer.from(value).toString()) };
 }
 
 /** What tells that the thing is not the one of before. */

@@ -1,5 +1,5 @@
 import type { Row } from '../scrape/answer.ts';
-import { columnNames } from './cell.ts';
+import { columnNames, valuesOf } from './cell.ts';
 
 /** A counter that fell from one answer to the next. Values as scraped. */
 export interface Decrease {
@@ -10,11 +10,13 @@ export interface Decrease {
 
 /** The counters of the same thing that are lower now than before. */
 export function decreases(before: Row, after: Row): readonly Decrease[] {
-  if (before === after) return [];
+  if (before === after || (after.ascent !== undefined && after.ascent === before.ascent)) return [];
+  const past = valuesOf(before);
+  const values = valuesOf(after);
   const found: Decrease[] = [];
   for (const [index, metric] of after.table.metrics.entries()) {
-    const old = before.values[index];
-    const now = after.values[index];
+    const old = past[index];
+    const now = values[index];
     if (metric.type !== 'counter' || old === now || old === undefined || now === undefined) continue;
     if (Number(now) < Number(old)) {
       found.push({ column: columnNames(after.table)[index] ?? metric.name, before: old, after: now });

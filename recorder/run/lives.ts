@@ -5,7 +5,7 @@ import type { Answer, Row } from '../scrape/answer.ts';
 import { label } from './cell.ts';
 import { createContainerLives } from './containerLives.ts';
 import { createCounterWatch } from './counterEvents.ts';
-import { createScene, processIdentity, type Scene } from './scene.ts';
+import { createScene, isSteady, processIdentity, type Scene } from './scene.ts';
 
 /** What happened on one target since its last answer. */
 export interface Changes {
@@ -41,6 +41,10 @@ export function createLives(target: string, past?: PastLives): Lives {
 
   function next(answer: Answer, tick: number, node: string): Changes {
     const now = createScene(answer, tick, node);
+    if (before !== undefined && isSteady(before, now)) {
+      before = now;
+      return nothing;
+    }
     const { born, died, ended, described, restarted } = containers.next(before, now);
     const counters = watchCounters(before, now, restarted);
     const records = [
@@ -78,6 +82,8 @@ export function createLives(target: string, past?: PastLives): Lives {
 
   return { next, alive: () => containers.alive() };
 }
+
+const nothing: Changes = { events: [], ended: [], records: [] };
 
 function machineRecords(target: string, before: Scene | undefined, now: Scene): readonly ResumeRecord[] {
   const { bootId, exporterStart } = now;

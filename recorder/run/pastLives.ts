@@ -60,8 +60,7 @@ function sceneOf({ tick, node }: LastAnswer, tickRows: TickRows, machine: Machin
       .map((cells): Row => {
         const valuesFrom = labelsFrom + table.labels.length;
         const labels = cells.slice(labelsFrom, valuesFrom);
-        const values = cells.slice(valuesFrom).map((value) => (value === '' ? undefined : value));
-        return { table, labels, key: keyOf(table, labels), values };
+        return { table, labels, key: keyOf(table, labels), text: cells.slice(valuesFrom).join(',') };
       }),
   ).flat();
   const answer = { rows, infos: [], own: new Map<string, string>(), others: [], samples: 0 };

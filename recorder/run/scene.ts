@@ -19,6 +19,40 @@ export interface Scene {
 }
 
 export function createScene(answer: Answer, tick: number, node: string): Scene {
+  let arranged: Arranged | undefined;
+  return {
+    tick,
+    node,
+    answer,
+    ...nodeIdentity(answer),
+    rows: (table) => (arranged ??= arrange(answer)).tables.get(table) ?? nothing,
+    members: (containerId) => (arranged ??= arrange(answer)).members.get(containerId) ?? nobody,
+  };
+}
+
+/**
+ * Whether all things are those of before, none was started again and no counter fell, as nearly always and as the
+ * reader of the answers could tell without arranging them. False: they have to be compared.
+ */
+export function isSteady(before: Scene, now: Scene): boolean {
+  const { population, rows } = now.answer;
+  const { answer } = before;
+  return (
+    population !== undefined &&
+    population === answer.population &&
+    before.node === now.node &&
+    before.bootId === now.bootId &&
+    before.exporterStart === now.exporterStart &&
+    rows.every(({ ascent }, index) => ascent !== undefined && ascent === answer.rows[index]?.ascent)
+  );
+}
+
+interface Arranged {
+  readonly tables: ReadonlyMap<TableName, ReadonlyMap<string, Row>>;
+  readonly members: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+function arrange(answer: Answer): Arranged {
   const tables = new Map<TableName, Map<string, Row>>();
   const members = new Map<string, Set<string>>();
   for (const row of answer.rows) {
@@ -28,14 +62,7 @@ export function createScene(answer: Answer, tick: number, node: string): Scene {
     const id = label(row, 'container_id');
     members.set(id, (members.get(id) ?? new Set()).add(processIdentity(row)));
   }
-  return {
-    tick,
-    node,
-    answer,
-    ...nodeIdentity(answer),
-    rows: (table) => tables.get(table) ?? nothing,
-    members: (containerId) => members.get(containerId) ?? nobody,
-  };
+  return { tables, members };
 }
 
 const nothing: ReadonlyMap<string, Row> = new Map();

@@ -10,6 +10,11 @@ export interface Answer {
   readonly others: readonly OtherSample[];
   /** Samples in the body. */
   readonly samples: number;
+  /**
+   * The same object as in an earlier answer of the target: rows and infos are about the same things in the same
+   * order, and none of them was started since. Absent: nobody knows.
+   */
+  readonly population?: object;
 }
 
 /** One thing at one moment: a line of the table's CSV file. */
@@ -23,8 +28,16 @@ export interface Row {
    * process's container_id/pid, a node's is empty.
    */
   readonly key: string;
-  /** The text as scraped, in the order of table.metrics; undefined where absent. */
-  readonly values: readonly (string | undefined)[];
+  /**
+   * The values as scraped, in the order of table.metrics, with a comma between each two; nothing where one is
+   * absent. A number has no comma, so this is how the line of the CSV file ends.
+   */
+  readonly text: string;
+  /**
+   * The same object as in an earlier row of the thing: it has the same counters, and none of them fell since.
+   * Absent: nobody knows.
+   */
+  readonly ascent?: object;
 }
 
 /** A sample of kubemon_node_info or kubemon_container_info. */

@@ -2,43 +2,55 @@ import { isWhole, prefix, tables } from '../../exporter/metrics/index.ts';
 import type { Metric } from '../../exporter/metrics/spec.ts';
 import type { Answer, Info, OtherSample } from './answer.ts';
 import { ExpositionError, quoted } from './expositionError.ts';
+import type { FollowedValue } from './follower.ts';
 import type { KnownRow, Layout, Loose } from './layout.ts';
 import type { Place, Thing } from './place.ts';
+import { createCells } from './rowText.ts';
+import type { SampleLine } from './sampleLines.ts';
 
 /** The samples of one body, as they are found. Row numbers are those of Layout. */
 export interface Collected {
-  /** @throws ExpositionError when a kubemon series comes twice, or there are too many rows. */
-  add(place: Place, raw: string, value: string, line: number): number;
+  /**
+   * @param length of the value, in bytes
+   * @throws ExpositionError when a kubemon series comes twice, or there are too many rows.
+   */
+  add(place: Place, sample: SampleLine, length: number, line: number): number;
   /**
    * A sample whose place is known, as row and column of the layout before.
-   * @param value undefined: as before.
    * @returns undefined where it does not belong there any more: `add` knows better.
    */
-  again(row: number, column: number, value: string | undefined): number | undefined;
-  finish(samples: number): { readonly answer: Answer; readonly layout: CollectedLayout };
+  again(row: number, column: number, value: FollowedValue): number | undefined;
+  /** Pauses every some hundred rows. */
+  finish(samples: number): Generator<void, { readonly answer: Answer; readonly layout: CollectedLayout }>;
 }
 
-type CollectedLayout = Pick<Layout, 'rows' | 'rowOf' | 'loose'>;
+type CollectedLayout = Pick<Layout, 'rows' | 'rowOf' | 'loose' | 'population'>;
 
 /** A row that is being collected. */
 interface Draft {
   readonly index: number;
   readonly thing: Thing;
   readonly before: KnownRow | undefined;
-  readonly values: (string | undefined)[];
+  /** See Cells. */
+  readonly place: number;
   cells: number;
   isChanged: boolean;
+  /** Whether the counters are those of before, and none of them fell. */
+  isAscent: boolean;
 }
 
-export function collect(maxRows: number, last: Layout): Collected {
+export function collect(body: Buffer, maxRows: number, last: Layout): Collected {
   const drafts: Draft[] = [];
   /** By Thing.id; made when something is not where it was. */
   let draftOf: Map<string, Draft> | undefined;
-  const draftOfRow = Array.from<Draft | undefined>({ length: last.rows.length });
+  /** Of the rows of the layout before: 1 + index of the draft, 0 where there is none yet. */
+  const draftOfRow = new Int32Array(last.rows.length);
+  const cells = createCells(body, 8 + last.rows.length * 32);
   const loose: Loose[] = [];
   const infos: Info[] = [];
   const own = new Map<string, string>();
   const others: OtherSample[] = [];
+  let isSamePopulation = true;
 
   /** Undefined: there are too many. */
   function begin(thing: Thing, before: KnownRow | undefined): Draft | undefined {
@@ -48,9 +60,10 @@ export function collect(maxRows: number, last: Layout): Collected {
       // The same labels object for the same thing: what is made of it is made once.
       thing: before?.thing ?? thing,
       before,
-      values: Array.from<string | undefined>({ length: thing.table.metrics.length }),
+      place: cells.begin(thing.table.metrics.length),
       cells: 0,
       isChanged: false,
+      isAscent: before !== undefined,
     };
     drafts.push(begun);
     draftOf?.set(thing.id, begun);
@@ -63,28 +76,37 @@ export function collect(maxRows: number, last: Layout): Collected {
   }
 
   /** Things have one row each in the layout before, but may have come elsewhere already. */
-  function draftAt(known: KnownRow): Draft | undefined {
-    return draftOf === undefined ? begin(known.thing, known) : find(known.thing);
+  function draftAt(row: number, known: KnownRow): Draft | undefined {
+    const begun = drafts[(draftOfRow[row] ?? 0) - 1];
+    if (begun !== undefined) return begun;
+    const found = draftOf === undefined ? begin(known.thing, known) : find(known.thing);
+    if (found !== undefined) draftOfRow[row] = found.index + 1;
+    return found;
   }
 
-  function put(into: Draft, column: number, value: string): boolean {
-    if (into.values[column] !== undefined) return false;
-    into.values[column] = value;
+  function put(into: Draft, column: number, start: number, length: number): boolean {
+    if (cells.has(into.place, column)) return false;
+    cells.put(into.place, column, start, length);
     into.cells++;
-    into.isChanged ||= into.before?.row.values[column] !== value;
     return true;
   }
 
-  function addLoose(place: Place, value: string, known?: OtherSample): number {
-    const sample = known ?? otherSample(place, value);
+  function addLoose(place: Place, value: string): number {
+    const sample = otherSample(place, value);
+    return tell({ place, value, ...(sample && { sample }) });
+  }
+
+  function tell(each: Loose): number {
+    const { place, value, sample } = each;
     if (sample !== undefined) others.push(sample);
     else if (place.kind === 'own') own.set(place.raw, value);
     else if (place.kind === 'info') infos.push(place.info);
-    loose.push({ place, value, ...(sample && { sample }) });
+    loose.push(each);
     return -loose.length;
   }
 
-  function add(place: Place, raw: string, value: string, line: number): number {
+  function add(place: Place, { raw, value, valueStart }: SampleLine, length: number, line: number): number {
+    isSamePopulation = false;
     if (place.kind === 'own' && own.has(place.raw)) throw twice(raw, line);
     if (place.kind !== 'cell' || !fitsColumn(place.thing.table.metrics[place.column], value)) {
       return addLoose(place, value);
@@ -93,52 +115,78 @@ export function collect(maxRows: number, last: Layout): Collected {
     if (into === undefined) {
       throw new ExpositionError(line, `more than ${maxRows} containers, processes and devices`, 'too_many');
     }
-    if (!put(into, place.column, value)) throw twice(raw, line);
+    if (!put(into, place.column, valueStart, length)) throw twice(raw, line);
+    into.isChanged = true;
+    into.isAscent = false;
     return into.index;
   }
 
-  function again(row: number, column: number, value: string | undefined): number | undefined {
-    if (row < 0) {
-      const known = last.loose[-1 - row];
-      if (known === undefined || known.place.kind === 'cell') return undefined;
-      if (known.place.kind === 'own' && own.has(known.place.raw)) return undefined;
-      return addLoose(known.place, value ?? known.value, value === undefined ? known.sample : undefined);
-    }
+  function again(row: number, column: number, value: FollowedValue): number | undefined {
+    if (row < 0) return againLoose(-1 - row, value);
     const known = last.rows[row];
-    if (known === undefined) return undefined;
-    const now = value ?? known.row.values[column];
-    if (now === undefined) return undefined;
+    const metric = known?.row.table.metrics[column];
+    if (known === undefined || metric === undefined) return undefined;
     // Before a row is begun: it might stay without a value.
-    if (value !== undefined && !fitsColumn(known.row.table.metrics[column], value)) return undefined;
-    const into = (draftOfRow[row] ??= draftAt(known));
-    if (into === undefined) return undefined;
-    return put(into, column, now) ? into.index : undefined;
+    if (!value.isSame && !value.isShortWhole && !fitsColumn(metric, textOf(value))) return undefined;
+    const into = draftAt(row, known);
+    if (into === undefined || !put(into, column, value.start, value.length)) return undefined;
+    if (!value.isSame) note(into, metric, value.isRise);
+    return into.index;
+  }
+
+  function note(into: Draft, { type, name }: Metric, isRise: boolean): void {
+    into.isChanged = true;
+    if (type === 'counter') into.isAscent &&= isRise;
+    else if (name === 'start_time_seconds') isSamePopulation = false;
+  }
+
+  function againLoose(index: number, value: FollowedValue): number | undefined {
+    const known = last.loose[index];
+    if (known === undefined || known.place.kind === 'cell') return undefined;
+    if (known.place.kind === 'own' && own.has(known.place.raw)) return undefined;
+    return value.isSame ? tell(known) : addLoose(known.place, textOf(value));
+  }
+
+  function textOf({ start, length }: FollowedValue): string {
+    return body.toString('latin1', start, start + length);
+  }
+
+  /** What did not change is the same object: nobody has to look into it again. */
+  function finished({ thing, before, place, cells: count, isChanged, isAscent }: Draft): KnownRow {
+    const hasAll = count === before?.cells;
+    if (before !== undefined && hasAll && !isChanged) return before;
+    const { table, labels, key } = thing;
+    const text = cells.text(place, table.metrics.length);
+    if (before?.row.text === text) return before;
+    const ascent = hasAll && isAscent ? before.row.ascent : undefined;
+    return { thing, cells: count, row: { table, labels, key, text, ascent: ascent ?? {} } };
   }
 
   return {
     add,
     again,
-    finish(samples) {
-      const rows = drafts.map(finished);
+    *finish(samples) {
+      const rows: KnownRow[] = [];
+      for (const each of drafts) {
+        if (rows.length % rowsPerStep === rowsPerStep - 1) yield;
+        rows.push(finished(each));
+      }
+      cells.release();
+      const population = isSamePopulation && samples === last.samples ? last.population : {};
       return {
-        answer: { rows: rows.map(({ row }) => row), infos, own, others, samples },
-        layout: { rows, rowOf: finderOf(rows), loose },
+        answer: { rows: rows.map(({ row }) => row), infos, own, others, samples, population },
+        layout: { rows, rowOf: finderOf(rows), loose, population },
       };
     },
   };
 }
 
+const rowsPerStep = 500;
+
 /** Nobody looks for a row by its thing as long as all are where they were. */
 function finderOf(rows: readonly KnownRow[]): Layout['rowOf'] {
   let byId: ReadonlyMap<string, KnownRow> | undefined;
   return (id) => (byId ??= new Map(rows.map((row) => [row.thing.id, row]))).get(id);
-}
-
-/** What did not change is the same object: nobody has to look into it again. */
-function finished({ thing, before, values, cells, isChanged }: Draft): KnownRow {
-  if (before !== undefined && !isChanged && cells === before.cells) return before;
-  const { table, labels, key } = thing;
-  return { thing, cells, row: { table, labels, key, values } };
 }
 
 /** A broken exporter's 1.5 bytes would make readers refuse the column of integers with all that others told. */

@@ -8,6 +8,7 @@ import { createPlaces } from './place.ts';
 import { requireFewSamples, tooManySamples } from './sampleCount.ts';
 import { createLineReader } from './sampleLines.ts';
 import { viewOf } from './sameBytes.ts';
+import { giveBack } from './spareNumbers.ts';
 import type { Target } from './target.ts';
 
 export { ExpositionError } from './expositionError.ts';
@@ -65,16 +66,13 @@ export function createAnswerParser(limits: AnswerLimits): (body: Buffer) => Answ
 export function createAnswerReader({ role, maxSamples }: AnswerLimits): AnswerReader {
   const keep = createKeptBody();
   let last: Layout = noLayout;
-  /** Of the layout before the last: memory to be used again. */
-  let usedNumbers: Int32Array | undefined;
 
   return function* (body) {
     const before = last;
     const view = viewOf(body);
     const position: Position = { at: 0, line: 1, samples: 0 };
-    const collected = collect(Math.max(1000, maxSamples / samplesPerRow), before);
-    const numbers = createNumbers(before.samples, usedNumbers);
-    usedNumbers = undefined;
+    const collected = collect(body, Math.max(1000, maxSamples / samplesPerRow), before);
+    const numbers = createNumbers(before.samples);
     const follower = createFollower(before, body, view);
     const lines = createLineReader(body);
     const placeOf = createPlaces(role);
@@ -94,10 +92,10 @@ export function createAnswerReader({ role, maxSamples }: AnswerLimits): AnswerRe
         if (position.samples === maxSamples) throw tooManySamples(line, maxSamples);
         const place = placeOf(sample.raw, line);
         requireNumber(sample.value, line);
-        const row = collected.add(place, sample.raw, sample.value, line);
+        const row = collected.add(place, sample, end - sample.valueStart, line);
         const column = place.kind === 'cell' ? place.column : 0;
         const gap = sample.valueStart - position.at;
-        numbers.add(gap, end - sample.valueStart, line - position.line, row, column);
+        numbers.add(gap, end - sample.valueStart, line - position.line, row, column, 0);
         follower.meet(sample);
         position.at = end;
         position.line = line;
@@ -107,12 +105,11 @@ export function createAnswerReader({ role, maxSamples }: AnswerLimits): AnswerRe
       return false;
     }
 
-    function learn(): Answer {
+    function* learn(): Generator<void, Answer> {
       const { samples } = position;
-      last = noLayout;
-      const { answer, layout } = collected.finish(samples);
+      const { answer, layout } = yield* collected.finish(samples);
       if (body.length > mostKept) return answer;
-      usedNumbers = before.numbers;
+      giveBack(before.numbers);
       last = { view: viewOf(keep(body)), samples, numbers: numbers.all(), ...layout };
       return answer;
     }
@@ -132,14 +129,16 @@ export function createAnswerReader({ role, maxSamples }: AnswerLimits): AnswerRe
         if (!(yield* readLines())) break;
         work += workPerByte * (position.at - behind);
       }
+      const answer = yield* learn();
       isOver = true;
-      return learn();
+      return answer;
     } catch (error) {
       isOver = true;
       last = noLayout;
       throw error;
     } finally {
-      if (!isOver && position.samples > before.samples) learn();
+      // Nobody waits for it any more, so it makes no pauses.
+      if (!isOver && position.samples > before.samples) Array.from(learn());
     }
   };
 }

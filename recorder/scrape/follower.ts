@@ -1,6 +1,7 @@
 import type { Collected } from './collected.ts';
 import {
   columnField,
+  digitsField,
   fields,
   gapField,
   type Layout,
@@ -10,6 +11,7 @@ import {
   rowField,
 } from './layout.ts';
 import { isNumber } from './number.ts';
+import { digitsAt, isNoLess } from './digits.ts';
 import { sameBytes } from './sameBytes.ts';
 import type { SampleLine } from './sampleLines.ts';
 
@@ -28,6 +30,20 @@ export interface Limits {
   readonly maxBytes: number;
 }
 
+/** A value, beside that of the same series in the last body. One object for all of a body: they are millions. */
+export interface FollowedValue {
+  /** Where it lies in the body. */
+  start: number;
+  length: number;
+  isSame: boolean;
+  /** It is no less; false also where that is not clear at first sight. */
+  isRise: boolean;
+  /** It is nothing but digits, and so few that any column of whole numbers holds them. */
+  isShortWhole: boolean;
+  /** See digitsField. */
+  digits: number;
+}
+
 /**
  * Follows a body along the last one of the same target: this is where nearly all samples pass.
  *
@@ -36,12 +52,21 @@ export interface Limits {
  *
  * Where a gap has the same bytes as in the last body, the sample is of the same series, and its text was
  * found right then: nothing but the value is left to read, and of one with the same bytes not even that.
+ * No value becomes a string: where its bytes lie is noted, and they are copied into the text of their row.
  */
 export function createFollower(last: Layout, body: Buffer, view: DataView) {
   /** The sample of the last body that is expected, and where the gap before it begins. */
   let next = 0;
   let nextAt = 0;
   let misses = 0;
+  const value: FollowedValue = {
+    start: 0,
+    length: 0,
+    isSame: true,
+    isRise: true,
+    isShortWhole: false,
+    digits: 0,
+  };
 
   /** Reads samples as long as they are those that are expected. */
   function follow(position: Position, limits: Limits, collected: Collected, numbers: Numbers): void {
@@ -56,29 +81,58 @@ export function createFollower(last: Layout, body: Buffer, view: DataView) {
       // Who reads line by line makes pauses in it.
       if (gap > longestGap) break;
       if (!sameBytes(lastView, nextAt, view, at, gap)) break;
+      const lastStart = nextAt + gap;
       const lastLength = known[index + lengthField] ?? 0;
-      const start = at + gap;
-      let length = lastLength;
-      let value: string | undefined;
-      if (!sameBytes(lastView, nextAt + gap, view, start, length) || !endsValue(body[start + length])) {
-        length = lengthOfValue(body, start);
-        value = body.toString('latin1', start, start + length);
-        if (!isNumber(value)) break;
-      }
+      if (!readValue(at + gap, lastStart, lastLength, known[index + digitsField] ?? 0)) break;
       const column = known[index + columnField] ?? 0;
       const row = collected.again(known[index + rowField] ?? 0, column, value);
       if (row === undefined) break;
       const lines = known[index + linesField] ?? 0;
-      numbers.add(gap, length, lines, row, column);
-      at = start + length;
+      numbers.add(gap, value.length, lines, row, column, value.digits);
+      at = value.start + value.length;
       line += lines;
-      nextAt += gap + lastLength;
+      nextAt = lastStart + lastLength;
     }
     const count = next - first;
     if (count > 0) misses = 0;
     position.at = at;
     position.line = line;
     position.samples += count;
+  }
+
+  /** @returns false: it is no number, or one that ends beyond what is looked at. */
+  function readValue(start: number, lastStart: number, lastLength: number, lastDigits: number): boolean {
+    value.start = start;
+    value.isSame =
+      sameBytes(last.view, lastStart, view, start, lastLength) && endsValue(body[start + lastLength]);
+    if (value.isSame) {
+      value.length = lastLength;
+      value.digits = lastDigits;
+      return true;
+    }
+    const digits = digitsAt(view, start);
+    const decimals = body[start + digits] === point ? digitsAt(view, start + digits + 1) : 0;
+    const length = decimals === 0 ? digits : digits + 1 + decimals;
+    const isPlain = digits > 0 && endsValue(body[start + length]);
+    if (!isPlain) return readOther(start);
+    value.length = length;
+    value.isShortWhole = length === digits && digits < 19;
+    // With needless zeros it is not the longer one that is larger.
+    value.digits = digits > 1 && body[start] === zero ? 0 : digits;
+    value.isRise =
+      value.digits === lastDigits
+        ? lastDigits > 0 && isNoLess(last.view, lastStart, lastLength, view, start, length)
+        : lastDigits > 0 && value.digits > lastDigits;
+    return true;
+  }
+
+  /** With a sign, an exponent, or a word: rare, and read as text. */
+  function readOther(start: number): boolean {
+    value.length = lengthOfValue(body, start);
+    value.isShortWhole = false;
+    value.digits = 0;
+    value.isRise = false;
+    return isNumber(body.toString('latin1', start, start + value.length));
   }
 
   /** After a sample that was not expected: where it is found a little later, those between are gone. */
@@ -107,6 +161,9 @@ export function createFollower(last: Layout, body: Buffer, view: DataView) {
 
   return { follow, meet };
 }
+
+const zero = 0x30;
+const point = 0x2e;
 
 /** Bytes: comments and a series; what is longer takes too long to be compared at once. */
 const longestGap = 1 << 17;

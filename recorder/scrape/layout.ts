@@ -1,6 +1,7 @@
 import type { OtherSample, Row } from './answer.ts';
 import type { Place, Thing } from './place.ts';
 import { viewOf } from './sameBytes.ts';
+import { lengthened, takeNumbers } from './spareNumbers.ts';
 
 /** A body that was read, and where its samples went: what the next one of the same target is compared with. */
 export interface Layout {
@@ -12,6 +13,8 @@ export interface Layout {
   /** By Thing.id. */
   readonly rowOf: (id: string) => KnownRow | undefined;
   readonly loose: readonly Loose[];
+  /** See Answer. */
+  readonly population: object;
 }
 
 /** Bytes from behind the value before up to this one, comments included; length of the value. */
@@ -22,7 +25,9 @@ export const linesField = 2;
 /** Index in `rows`, and the column there; below 0: -1 - the index in `loose`. */
 export const rowField = 3;
 export const columnField = 4;
-export const fields = 5;
+/** Digits of the value before its point; 0: it has to be read as a number to be compared. */
+export const digitsField = 5;
+export const fields = 6;
 
 export interface KnownRow {
   readonly thing: Thing;
@@ -45,31 +50,28 @@ export const noLayout: Layout = {
   rows: [],
   rowOf: () => undefined,
   loose: [],
+  population: {},
 };
 
 /** The numbers of a layout that is being made. */
 export interface Numbers {
-  add(gap: number, length: number, lines: number, row: number, column: number): void;
+  add(gap: number, length: number, lines: number, row: number, column: number, digits: number): void;
   readonly all: () => Int32Array;
 }
 
-/** @param used memory that nobody looks at any more */
-export function createNumbers(expected: number, used?: Int32Array): Numbers {
-  const least = (expected + 16) * fields;
-  let numbers = used !== undefined && used.length >= least ? used : new Int32Array(least);
+/** @param expected samples */
+export function createNumbers(expected: number): Numbers {
+  let numbers = takeNumbers((expected + 16) * fields);
   let end = 0;
   return {
-    add(gap, length, lines, row, column) {
-      if (end === numbers.length) {
-        const longer = new Int32Array(end * 2);
-        longer.set(numbers);
-        numbers = longer;
-      }
+    add(gap, length, lines, row, column, digits) {
+      if (end + fields > numbers.length) numbers = lengthened(numbers);
       numbers[end + gapField] = gap;
       numbers[end + lengthField] = length;
       numbers[end + linesField] = lines;
       numbers[end + rowField] = row;
       numbers[end + columnField] = column;
+      numbers[end + digitsField] = digits;
       end += fields;
     },
     // What was too much would stay for as long as the target does.

@@ -60,14 +60,19 @@ export function seriesEnd(text: string, start: number): number {
   at = skipBlanks(text, at);
   if (text[at] !== '{') return end === start || at === end ? -1 : end;
   for (let inValue = false; at < text.length; at++) {
-    const char = text[at];
-    if (char === '\n') return -1;
-    if (char === '"') inValue = !inValue;
-    else if (inValue && char === '\\') at++;
-    else if (!inValue && char === '}') return at + 1;
+    const code = text.charCodeAt(at);
+    if (code === lineFeed) return -1;
+    if (code === quote) inValue = !inValue;
+    else if (inValue && code === backslash) at++;
+    else if (!inValue && code === closingBrace) return at + 1;
   }
   return -1;
 }
+
+const lineFeed = 0x0a;
+const quote = 0x22;
+const backslash = 0x5c;
+const closingBrace = 0x7d;
 
 /** Anything that is neither blank, control character nor brace: parseSeries is the judge of names. */
 function isOfName(code: number): boolean {

@@ -3,13 +3,15 @@ import { containerDiskTable, containerTable } from '../../../exporter/metrics/co
 import { columnName } from '../../../exporter/metrics/index.ts';
 import { nodeTable } from '../../../exporter/metrics/node.ts';
 import { processTable } from '../../../exporter/metrics/process.ts';
+import { valuesOf } from '../../../recorder/run/cell.ts';
 import type { Row } from '../../../recorder/scrape/answer.ts';
 import { parseAs } from './parseAs.ts';
 
 /** The cells of a row that are not empty, by their columns. */
-function cellsOf({ table, values }: Row): Readonly<Record<string, string>> {
+function cellsOf(row: Row): Readonly<Record<string, string>> {
+  const values = valuesOf(row);
   return Object.fromEntries(
-    table.metrics.flatMap((metric, index) => {
+    row.table.metrics.flatMap((metric, index) => {
       const value = values[index];
       return value === undefined ? [] : [[columnName(metric), value]];
     }),
@@ -48,7 +50,7 @@ describe('a daemon', () => {
       { disk_read_bytes_total: '4096' },
       { threads: '7' },
     ]);
-    expect(answer.rows.map(({ values }) => values.length)).toEqual(
+    expect(answer.rows.map((row) => valuesOf(row).length)).toEqual(
       [nodeTable, containerTable, containerDiskTable, processTable].map(({ metrics }) => metrics.length),
     );
   });

@@ -1,0 +1,56 @@
+import { giveBack, lengthened, takeNumbers } from './spareNumbers.ts';
+
+/** Where the values of rows that are being collected lie in the body. */
+export interface Cells {
+  /** Makes room for a row of so many columns. @returns the row's place, for the other calls */
+  begin(columns: number): number;
+  has(place: number, column: number): boolean;
+  put(place: number, column: number, start: number, length: number): void;
+  /** See Row.text. */
+  text(place: number, columns: number): string;
+  /** Nothing else is asked for any more. */
+  release(): void;
+}
+
+/** Start and length of a value; a length of 0: it is absent. */
+const numbersPerCell = 2;
+const comma = 0x2c;
+
+/** @param expected columns of all rows together */
+export function createCells(body: Buffer, expected: number): Cells {
+  let cells = takeNumbers(expected * numbersPerCell);
+  let end = 0;
+  return {
+    begin(columns) {
+      const place = end;
+      end += columns * numbersPerCell;
+      while (end > cells.length) cells = lengthened(cells);
+      cells.fill(0, place, end);
+      return place;
+    },
+    has: (place, column) => cells[place + column * numbersPerCell + 1] !== 0,
+    put(place, column, start, length) {
+      cells[place + column * numbersPerCell] = start;
+      cells[place + column * numbersPerCell + 1] = length;
+    },
+    text(place, columns) {
+      let length = 0;
+      for (let column = 0; column < columns; column++) {
+        const at = place + column * numbersPerCell;
+        const start = cells[at] ?? 0;
+        const stop = start + (cells[at + 1] ?? 0);
+        const needed = length + stop - start + 1;
+        if (needed > line.length) line = Buffer.concat([line], needed * 2);
+        if (column > 0) line[length++] = comma;
+        for (let byte = start; byte < stop; byte++) line[length++] = body[byte] ?? 0;
+      }
+      return line.toString('latin1', 0, length);
+    },
+    release() {
+      giveBack(cells);
+    },
+  };
+}
+
+/** Where a row is put together. */
+let line = Buffer.alloc(4096);
