@@ -167,6 +167,8 @@ export interface StatusAnswer {
   };
   /** As in GET /daemons. */
   readonly discovery?: readonly LastingProblem[];
+  /** Free on the file system of OUTPUT_DIR; absent where that cannot be told. */
+  readonly freeBytes?: number;
   /** The run that is on. */
   readonly recording?: RunStatus;
   /** The last run that this recorder stopped. */

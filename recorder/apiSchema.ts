@@ -152,6 +152,9 @@ export const statusAnswer = z
     shards,
     daemons: z.object({ connected: count, expected: count }),
     discovery: eachOf(lastingProblem).optional().describe('As in GET /daemons.'),
+    freeBytes: count
+      .optional()
+      .describe('Free on the file system of OUTPUT_DIR; absent where that cannot be told.'),
     recording: runStatus.optional().describe('The run that is on.'),
     last: z
       .object({ run: z.string(), path, verdict, problem })

@@ -1,12 +1,7 @@
 /** What the package exports: a client of the recorder, the types of its answers and of run.json, and what reads a folder. */
 export type * from './api.ts';
-export {
-  type FetchOptions,
-  RecorderClient,
-  type RecorderClientOptions,
-  type StartOptions,
-} from './cli/client.ts';
-export type { FetchedRun } from './cli/fetchRun.ts';
+export { RecorderClient, type RecorderClientOptions, type StartOptions } from './cli/client.ts';
+export type { FetchedRun, FetchOptions, FetchProgress } from './cli/fetchRun.ts';
 export { RecorderError } from './cli/recorderError.ts';
 export { exportFolder, type ExportedRun, type ExportOptions } from './export/exportRun.ts';
 export type { ExportFormat } from './export/format.ts';

@@ -6,7 +6,7 @@ import { renderRegistry } from '../exporter/serve/ownMetrics.ts';
 import type { MessageAnswer } from './api.ts';
 import type { Control } from './control.ts';
 import { closing } from './control/openFolder.ts';
-import { requireWritable, requireWritten } from './control/space.ts';
+import { freeBytes, requireWritable, requireWritten } from './control/space.ts';
 import { Refusal } from './refusal.ts';
 import { markLabel, startRequest } from './server/callParameters.ts';
 import { answerErrors } from './server/errors.ts';
@@ -50,7 +50,7 @@ export function createApp(parts: ServerParts): Koa {
   app.use(guard(parts.guard));
   const router = new Router({ sensitive: true });
   if (parts.peers !== undefined) addShardCalls(router, control, parts.peers);
-  addVerbs(router, control);
+  addVerbs(router, control, parts.outputDir);
   addRuns(router, control);
   addRest(router, parts);
   addPage(router);
@@ -58,7 +58,7 @@ export function createApp(parts: ServerParts): Koa {
   return app;
 }
 
-function addVerbs(router: Router, control: Control): void {
+function addVerbs(router: Router, control: Control, outputDir: string): void {
   router.post(['/start', '/start/:run'], async (ctx) => {
     ctx.body = await control.start(startRequest(ctx.params['run'], ctx.query));
     ctx.status = 201;
@@ -70,8 +70,9 @@ function addVerbs(router: Router, control: Control): void {
     ctx.body = control.mark(await markLabel(ctx.req, ctx.query));
     ctx.status = 201;
   });
-  router.get('/status', (ctx) => {
-    ctx.body = control.status();
+  router.get('/status', async (ctx) => {
+    const bytes = await freeBytes(outputDir);
+    ctx.body = { ...control.status(), ...(bytes !== undefined && { freeBytes: bytes }) };
   });
   router.get('/daemons', (ctx) => {
     ctx.body = control.daemons();

@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
 import { addSettings, readSettings } from '../../exporter/serve/settings.ts';
+import { examples } from './examples.ts';
 import { checkMachine, type CheckReport, type MachineOptions, type MissingReport } from './exporter.ts';
 import { requireLinux } from './linux.ts';
-import { paint, say, sayJson } from './output.ts';
+import { json, paint, say } from './output.ts';
 import { plain } from './plain.ts';
 import { count, counted } from './quantity.ts';
 import { table } from './table.ts';
@@ -11,14 +12,15 @@ import { table } from './table.ts';
 export function addCheckCommand(program: Command, machineOptions: MachineOptions): void {
   const command = program
     .command('check')
-    .description('say what this machine lets the exporter read, what not, why, and what to do about it');
+    .description('say what this machine lets the exporter read, what not, why, and what to do about it')
+    .addHelpText('after', examples('kubemon check', 'kubemon check --json'));
   addSettings(command, machineOptions);
   command.option('--json', 'Print the report as JSON.');
   command.action(async () => {
     requireLinux();
     const settings = readSettings(machineOptions, command.opts(), process.env);
     const report = await checkMachine(settings);
-    if (command.optsWithGlobals<{ json?: boolean }>().json === true) sayJson(report);
+    if (command.optsWithGlobals<{ json?: boolean }>().json === true) say(json(report));
     else say(showReport(report));
   });
 }

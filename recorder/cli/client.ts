@@ -25,9 +25,9 @@ import type { UsageSummary } from '../summary/usage.ts';
 import type { Verification } from '../verify/verification.ts';
 import { verifyFolder } from '../verify/verifyFolder.ts';
 import { useWholeRun } from '../merge/wholeRun.ts';
-import { type FetchedRun, unpack, unpackRun } from './fetchRun.ts';
-import { unpackWhole } from './fetchWhole.ts';
+import { type FetchedRun, type FetchOptions, fetchRun } from './fetchRun.ts';
 import { type RecorderServer, recorderServer } from './recorderServer.ts';
+import { unpack } from './unpackRun.ts';
 
 export interface RecorderClientOptions {
   /** HOST, HOST:PORT or https://HOST:PORT of the recorder; default localhost:9880. */
@@ -36,11 +36,8 @@ export interface RecorderClientOptions {
   readonly token?: string | undefined;
   /** PEM of the authorities that an https recorder's certificate must come from; default: those that Node.js knows. */
   readonly ca?: string | undefined;
-}
-
-export interface FetchOptions {
-  /** Put the parts of a run together that several shards have recorded. */
-  readonly merge?: boolean | undefined;
+  /** Breaks off whatever the client asks, and what it is receiving. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What a run is started with; as StartRequest, without its name. */
@@ -54,10 +51,11 @@ export class RecorderClient {
   readonly #server: RecorderServer;
 
   /** @throws RangeError saying what is allowed for an option that is something else. */
-  constructor({ host = defaultAddress, token, ca }: RecorderClientOptions = {}) {
+  constructor({ host = defaultAddress, token, ca, signal }: RecorderClientOptions = {}) {
     this.#server = recorderServer(baseUrl(host), {
       token: token === undefined ? undefined : readToken(token),
       ca: ca === undefined ? undefined : readAuthorities(ca),
+      signal,
     });
   }
 
@@ -113,13 +111,13 @@ export class RecorderClient {
 
   /**
    * Downloads a run into `folder`/`run`, which must not exist, and checks every file against the
-   * SHA-256 sums of its run.json. What is damaged or incomplete is not left behind. Of a run that several
-   * shards have recorded it gets a folder for each, shard=0 and so on, or with `merge` one as one recorder of
-   * all daemons would have written it.
+   * SHA-256 sums of its run.json. Until then it is in `folder`/.`run`.partial, where a later call goes on
+   * with it; what is damaged is not left behind. Of a run that several shards have recorded, which is brought
+   * at one go, it gets a folder for each, shard=0 and so on, or with `merge` one as one recorder of all daemons
+   * would have written it.
    */
-  async fetch(run: string, folder = '.', { merge = false }: FetchOptions = {}): Promise<FetchedRun> {
-    const archive = await this.#server.download(`/runs/${encodeURIComponent(run)}.tar.gz`);
-    return merge ? unpackWhole(archive, run, folder) : unpackRun(archive, run, folder);
+  fetch(run: string, folder = '.', options: FetchOptions = {}): Promise<FetchedRun> {
+    return fetchRun(this.#server, run, folder, options);
   }
 
   /** Sums up what nodes, containers and processes used; see summarizeFolder. Of the run's files those are read that it needs. */

@@ -6,7 +6,10 @@ import { readAuthorities } from '../authorities.ts';
 import { baseUrl, defaultAddress } from './address.ts';
 import type { RecorderClient } from './client.ts';
 import { Failure } from './failure.ts';
-import { say, sayJson } from './output.ts';
+import { explainRun } from './existingRun.ts';
+import { interruptible } from './interrupted.ts';
+import { json, say } from './output.ts';
+import type { Surroundings } from './surroundings.ts';
 
 interface ClientFlags {
   readonly host: string;
@@ -39,29 +42,60 @@ export function addClientOptions(program: Command): void {
 
 /** A command that asks a recorder one thing and shows the answer. */
 export interface ClientCommand<Answer> {
-  readonly ask: (client: RecorderClient, command: Command) => Promise<Answer>;
-  /** May ask for more. */
-  readonly show: (answer: Answer, client: RecorderClient) => string | Promise<string>;
+  readonly ask: (client: RecorderClient, command: Command, signal: AbortSignal) => Promise<Answer>;
+  /** May ask for more. Undefined: all has been shown. */
+  readonly show: (answer: Answer, client: RecorderClient) => string | undefined | Promise<string | undefined>;
   /** Why the answer, which is shown all the same, makes the command fail: a sentence. */
   readonly failure?: (answer: Answer) => string | undefined;
 }
 
-export function actAsClient<Answer>(command: Command, { ask, show, failure }: ClientCommand<Answer>): void {
+export function actAsClient<Answer>(
+  command: Command,
+  { interruption }: Surroundings,
+  { ask, show, failure }: ClientCommand<Answer>,
+): void {
   command.configureHelp({ ...command.configureHelp(), showGlobalOptions: true });
   command.action(async () => {
-    const flags = command.optsWithGlobals<ClientFlags>();
-    // Not before: the servers, which are commands too, do without it.
-    const { RecorderClient } = await import('./client.ts');
-    const client = new RecorderClient({
-      host: flags.host,
-      token: token(command),
-      ca: content(flags.caFile, readAuthorities, 'The authority', '--ca-file or KUBEMON_CA_FILE'),
-    });
-    const answer = await ask(client, command);
-    if (flags.json === true) sayJson(answer);
-    else say(await show(answer, client));
-    const why = failure?.(answer);
+    const signal = interruption();
+    const client = await clientOf(command, signal);
+    const work = async (): Promise<string | undefined> => {
+      const answer = await ask(client, command, signal);
+      const text = isJson(command) ? json(answer) : await show(answer, client);
+      // After that it is no more ours what is on the screen.
+      signal.throwIfAborted();
+      if (text !== undefined) say(text);
+      return failure?.(answer);
+    };
+    const why = await interruptible(explainRun(work(), command, client), signal);
     if (why !== undefined) throw new Failure(why);
+  });
+}
+
+/** Whether the user asked for JSON. */
+export function isJson(command: Command): boolean {
+  return command.optsWithGlobals<ClientFlags>().json === true;
+}
+
+/** The recorder that the options of a command name. @throws Failure when a token or an authority cannot be used. */
+export async function clientOf(command: Command, signal: AbortSignal): Promise<RecorderClient> {
+  const { host, caFile } = command.optsWithGlobals<ClientFlags>();
+  // Not before: the servers, which are commands too, do without it.
+  const { RecorderClient } = await import('./client.ts');
+  return new RecorderClient({
+    host,
+    token: tokenOf(command),
+    ca: content(caFile, readAuthorities, 'The authority', '--ca-file or KUBEMON_CA_FILE'),
+    signal,
+  });
+}
+
+/** The options of the recorder as they were typed with a command, as arguments of another. */
+export function typedOptions({ parent }: Command): readonly string[] {
+  return (parent?.options ?? []).flatMap((option) => {
+    const name = option.attributeName();
+    if (parent?.getOptionValueSource(name) !== 'cli') return [];
+    const value: unknown = parent.getOptionValue(name);
+    return typeof value === 'string' ? [`${option.long}=${value}`] : [String(option.long)];
   });
 }
 
@@ -86,7 +120,7 @@ function address(text: string): string {
 }
 
 /** What is typed counts before what a variable says, and the token itself before a file of it. */
-function token(command: Command): string | undefined {
+export function tokenOf(command: Command): string | undefined {
   const { token: given = '', tokenFile } = command.optsWithGlobals<ClientFlags>();
   const isTyped = (name: keyof ClientFlags) => command.getOptionValueSourceWithGlobals(name) === 'cli';
   if (given === '' || (isTyped('tokenFile') && !isTyped('token'))) {

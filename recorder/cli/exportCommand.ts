@@ -2,7 +2,8 @@ import { type Command, Option } from 'commander';
 import type { ExportedRun, ExportOptions } from '../export/exportRun.ts';
 import { exportFormats } from '../export/format.ts';
 import { actAsClient } from './clientCommand.ts';
-import { lastSignal } from './signals.ts';
+import type { Surroundings } from './surroundings.ts';
+import { existingRun } from './existingRun.ts';
 import { isFolder } from './runArgument.ts';
 import { plain } from './plain.ts';
 import { bytes, counted } from './quantity.ts';
@@ -19,17 +20,17 @@ Examples:
   kubemon export ./data/test000 --format parquet --output /tmp/test000`;
 
 /** export: a run in another format. */
-export function addExportCommand(program: Command): void {
+export function addExportCommand(program: Command, surroundings: Surroundings): void {
   const command = program
     .command('export')
-    .argument('<run>', 'folder of a run, or name of one that the recorder holds')
+    .addArgument(existingRun('folder of a run, or name of one that the recorder holds'))
     .description('write a run as Parquet, deltas, rates or in the layout of the original kubemon')
     .addOption(new Option('--format <format>', 'what to write').choices(exportFormats).makeOptionMandatory())
     .option('--output <dir>', 'folder to make (default: RUN-FORMAT here)')
     .addHelpText('after', help);
-  actAsClient(command, {
-    ask: async (client, { processedArgs: [run] }) => {
-      const options = { ...command.opts<ExportOptions>(), signal: lastSignal() };
+  actAsClient(command, surroundings, {
+    ask: async (client, { processedArgs: [run] }, signal) => {
+      const options = { ...command.opts<ExportOptions>(), signal };
       if (!isFolder(String(run))) return client.export(String(run), options);
       const { exportFolder } = await import('../export/exportRun.ts');
       return exportFolder(String(run), options);

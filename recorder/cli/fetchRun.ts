@@ -1,18 +1,14 @@
-import { createHash, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
-import { Readable } from 'node:stream';
-import type { ReadableStream } from 'node:stream/web';
-import { createGunzip } from 'node:zlib';
-import { extract } from 'tar-stream';
-import type { Manifest } from '../api.ts';
-import { messageOf } from '../../exporter/serve/messageOf.ts';
-import { mergeManifests } from '../shards/mergeManifests.ts';
-import { partFolders } from '../shards/partFolders.ts';
-import { isPart } from '../shards/partManifest.ts';
-import { shardFolderName, shardOfFolder } from '../shards/runFolderName.ts';
+import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { Manifest, RunAnswer } from '../api.ts';
+import { journalName } from '../csv/journal.ts';
+import { manifestName } from '../csv/makeFolder.ts';
+import { createPartialFolder, type PartialFolder, type PartialFile } from './partialFolder.ts';
 import { RecorderError } from './recorderError.ts';
+import type { RecorderServer } from './recorderServer.ts';
+import { unpackWhole } from './fetchWhole.ts';
+import { damaged, readManifest, unpackRun } from './unpackRun.ts';
 
 export interface FetchedRun {
   /** Absolute path of the run's folder here. */
@@ -22,135 +18,111 @@ export interface FetchedRun {
   readonly verified: number;
   /** Of a run that several shards have recorded: how many parts were fetched, each into a folder `shard=K`. */
   readonly parts?: number;
+  /** Bytes that were here already, since the download had been broken off. */
+  readonly resumed: number;
   readonly manifest: Manifest;
 }
 
+/** How far a download is, in bytes. */
+export interface FetchProgress {
+  readonly file: string;
+  /** Those that were here already are among them. */
+  readonly bytes: number;
+  readonly total: number;
+  /** That have come since the call. */
+  readonly received: number;
+}
+
+export interface FetchOptions {
+  /** Put the parts of a run together that several shards have recorded. */
+  readonly merge?: boolean | undefined;
+  readonly onProgress?: ((progress: FetchProgress) => void) | undefined;
+}
+
 /**
- * Unpacks a run's .tar.gz into `folder`/`run`. It is written beside its final place and moved there
- * when it is whole, so that a folder of that name is always a complete run.
- * @throws RecorderError when there is something of that name already, and when the archive is damaged.
+ * Downloads a run into `folder`/`run`. A run that is on is brought as it is at this moment, and one of several
+ * shards with all its parts, as one archive. Any other is downloaded file by file, so that what was broken off can go on, and moved to its place when it is whole and
+ * every sum is right: a folder of that name is always a complete run.
+ * @throws RecorderError when there is something of that name already, when the run is damaged, and when it
+ *   could not be received whole
  */
-export async function unpackRun(archive: ReadableStream, run: string, folder: string): Promise<FetchedRun> {
+export async function fetchRun(
+  server: RecorderServer,
+  run: string,
+  folder: string,
+  { merge = false, onProgress }: FetchOptions,
+): Promise<FetchedRun> {
   const path = resolve(folder, run);
+  const url = `/runs/${encodeURIComponent(run)}`;
   if (existsSync(path)) {
-    await archive.cancel();
     throw new RecorderError(
       'exists',
       `${path} exists already and is left as it is: move it, or name another folder.`,
     );
   }
-  const temporary = resolve(folder, `.${run}-${randomUUID()}`);
+  const { manifest } = await server.ask<RunAnswer>('GET', url);
+  if (manifest.state === 'recording' || manifest.shards !== undefined) {
+    const archive = await server.download(`${url}.tar.gz`);
+    return merge ? unpackWhole(archive, run, folder) : unpackRun(archive, run, folder);
+  }
+  const temporary = resolve(folder, `.${run}.partial`);
   await mkdir(temporary, { recursive: true });
+  const ask = (name: string, from: number, etag: string | undefined) =>
+    server.part(`${url}/${encodeURIComponent(name)}`, from, etag);
+  const partial = createPartialFolder(temporary, ask, server.signal);
   try {
-    const files = await unpack(archive, temporary);
-    const parts = await partFolders(temporary);
-    const folders = parts.length === 0 ? [''] : parts.map(({ shard }) => `${shardFolderName(shard)}/`);
-    const manifests: Manifest[] = [];
-    let verified = 0;
-    for (const part of folders) {
-      const manifest = await readManifest(join(temporary, part, 'run.json'));
-      verified += verify(files, manifest, part);
-      manifests.push(manifest);
-    }
-    const manifest = together(manifests);
+    const fetched = await fetchFiles(partial, temporary, onProgress);
+    await partial.finish();
     await rename(temporary, path);
-    const bytes = [...files.values()].reduce((sum, file) => sum + file.bytes, 0);
-    return { path, bytes, verified, ...(parts.length > 0 && { parts: parts.length }), manifest };
+    return { path, ...fetched };
   } catch (error) {
-    await rm(temporary, { recursive: true, force: true });
+    if (error instanceof RecorderError && error.code === 'damaged') {
+      await rm(temporary, { recursive: true, force: true });
+    }
     throw error;
   }
 }
 
-export interface UnpackedFile {
-  readonly bytes: number;
-  readonly sha256: string;
-}
-
-/** @throws RecorderError when the archive is damaged; what was written by then stays. */
-export async function unpack(
-  archive: ReadableStream,
-  folder: string,
-): Promise<ReadonlyMap<string, UnpackedFile>> {
-  const files = new Map<string, UnpackedFile>();
-  const entries = extract();
-  const gunzip = createGunzip();
-  const fail = (error: unknown): void => {
-    entries.destroy(error instanceof Error ? error : new Error(String(error)));
-  };
-  Readable.fromWeb(archive).on('error', fail).pipe(gunzip).on('error', fail).pipe(entries);
-  try {
-    for await (const entry of entries) {
-      const { name: path, type } = entry.header;
-      const name = nameInRun(path);
-      await mkdir(dirname(join(folder, name)), { recursive: true });
-      if (type === 'directory') entry.resume();
-      else if (type === 'file') files.set(name, await unpackFile(entry, join(folder, name)));
-      else throw new Error(`${name} is no file but a ${type}`);
-    }
-  } catch (error) {
-    const why = messageOf(error);
-    throw damaged(`could not be received whole (${why})`, error);
-  }
-  return files;
-}
-
-/** RUN/node.csv is node.csv, RUN/shard=1/node.csv is shard=1/node.csv: no name leads elsewhere. */
-function nameInRun(path: string): string {
-  const part = basename(dirname(path));
-  return shardOfFolder(part) === undefined ? basename(path) : `${part}/${basename(path)}`;
-}
-
-/** Of parts what they tell together. */
-function together(all: readonly Manifest[]): Manifest {
-  const [first, ...others] = all.filter(isPart);
-  const [only] = all;
-  if (first !== undefined) return mergeManifests([first, ...others]);
-  if (only !== undefined) return only;
-  throw damaged('has no readable run.json');
-}
-
-/** Writes one file of the archive and sums it up on the way. */
-async function unpackFile(content: AsyncIterable<unknown>, path: string): Promise<UnpackedFile> {
-  const hash = createHash('sha256');
-  const file = await open(path, 'wx');
-  let bytes = 0;
-  try {
-    for await (const chunk of content) {
-      if (!(chunk instanceof Uint8Array)) continue;
-      hash.update(chunk);
-      bytes += chunk.byteLength;
-      await file.appendFile(chunk);
-    }
-  } finally {
-    await file.close();
-  }
-  return { bytes, sha256: hash.digest('hex') };
-}
-
-async function readManifest(file: string): Promise<Manifest> {
-  try {
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- run.json is a Manifest by its schema version
-    return JSON.parse(await readFile(file, 'utf8')) as Manifest;
-  } catch (error) {
-    throw damaged('has no readable run.json', error);
-  }
-}
-
-/** @returns how many files were compared. */
-function verify(files: ReadonlyMap<string, UnpackedFile>, manifest: Manifest, part: string): number {
+async function fetchFiles(
+  partial: PartialFolder,
+  temporary: string,
+  onProgress: FetchOptions['onProgress'],
+): Promise<Omit<FetchedRun, 'path'>> {
+  // It says what the others are, and is small.
+  await partial.fetch({ name: manifestName, isNew: true });
+  const manifest = await readManifest(join(temporary, manifestName));
+  const total = manifest.files.reduce((sum, { bytes }) => sum + bytes, 0);
+  let before = 0;
+  let received = 0;
+  let resumed = 0;
   let verified = 0;
-  for (const { name, sha256 } of manifest.files) {
-    const file = files.get(part + name);
-    if (file === undefined) throw damaged(`lacks ${part}${name}`);
-    // While a run is on, its files grow and have no sums.
-    if (sha256 === undefined) continue;
-    if (file.sha256 !== sha256) throw damaged(`has another ${part}${name} than its run.json says (SHA-256)`);
-    verified += 1;
+  for (const { name, bytes, sha256 } of manifest.files) {
+    if (!/^\w[\w.-]*$/.test(name)) throw damaged('names files that can be none of a run');
+    const file: PartialFile = {
+      name,
+      ...(sha256 !== undefined && { whole: { bytes, sha256 } }),
+      onBytes: (here, come) => {
+        received += come;
+        onProgress?.({ file: name, bytes: Math.min(before + here, total), total, received });
+      },
+    };
+    const kept = await partial.fetch(file);
+    if (kept === undefined) throw damaged(`lacks ${name}`);
+    before += bytes;
+    resumed += kept;
+    // Of a run that nobody has stopped there are no sums.
+    if (sha256 !== undefined) verified += 1;
   }
-  return verified;
+  await partial.fetch({ name: journalName });
+  const names = [manifestName, journalName, ...manifest.files.map(({ name }) => name)];
+  const sizes = await Promise.all(names.map((name) => sizeOf(join(temporary, name))));
+  return { bytes: sizes.reduce((sum, size) => sum + size, 0), verified, resumed, manifest };
 }
 
-function damaged(what: string, cause?: unknown): RecorderError {
-  return new RecorderError('damaged', `The run ${what}; nothing was kept. Fetch it again.`, { cause });
+/** 0 of a file that is not there: the journal of a run may be lost. */
+async function sizeOf(path: string): Promise<number> {
+  return stat(path).then(
+    ({ size }) => size,
+    () => 0,
+  );
 }

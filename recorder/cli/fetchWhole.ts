@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { ReadableStream } from 'node:stream/web';
 import { mergeFolder } from '../merge/mergeFolder.ts';
-import { type FetchedRun, unpackRun } from './fetchRun.ts';
-import { RecorderError } from './recorderError.ts';
+import type { FetchedRun } from './fetchRun.ts';
+import { unpackRun } from './unpackRun.ts';
 
 /**
  * As unpackRun, but a run that several shards have recorded becomes one folder as one recorder writes it. Its
@@ -14,13 +13,6 @@ import { RecorderError } from './recorderError.ts';
 export async function unpackWhole(archive: ReadableStream, run: string, folder: string): Promise<FetchedRun> {
   const path = resolve(folder, run);
   const temporary = resolve(folder, `.${run}-parts-${randomUUID()}`);
-  if (existsSync(path)) {
-    await archive.cancel();
-    throw new RecorderError(
-      'exists',
-      `${path} exists already and is left as it is: move it, or name another folder.`,
-    );
-  }
   try {
     const fetched = await unpackRun(archive, run, temporary);
     if (fetched.parts === undefined) {

@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import { duration } from '../../exporter/serve/kinds.ts';
 import { logLevel } from '../../exporter/serve/log.ts';
 import { addSettings, readSettings, type Setting } from '../../exporter/serve/settings.ts';
+import { examples } from './examples.ts';
 import type { ExporterOptions } from './exporter.ts';
 import { interval, recorderSettings } from '../settings.ts';
 import { allowed } from './clientCommand.ts';
@@ -30,6 +31,10 @@ export function addLocalCommand(program: Command, exporterOptions: ExporterOptio
   const command = program
     .command('local')
     .description('record a first run of this machine, then keep serving until Ctrl-C')
+    .addHelpText(
+      'after',
+      examples('kubemon local', 'kubemon local --once --run demo --for 2m --interval 0.5'),
+    )
     .option('--run <name>', 'Name of the run. [default: local- and the time in UTC]')
     .option('--for <duration>', 'Length of the first run: 90, 90s, 10m, 1h.', allowed(duration), 30)
     .addOption(

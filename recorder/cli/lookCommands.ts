@@ -1,22 +1,32 @@
 import type { Command } from 'commander';
 import type { DaemonsAnswer, DaemonStatus, InstancesAnswer } from '../api.ts';
 import { actAsClient } from './clientCommand.ts';
+import type { Surroundings } from './surroundings.ts';
+import { examples } from './examples.ts';
 import { paint } from './output.ts';
 import { plain } from './plain.ts';
 import { bytes, count, counted, moment } from './quantity.ts';
 import { type Column, table } from './table.ts';
 
 /** daemons, instances, alive. */
-export function addLookCommands(program: Command): void {
-  actAsClient(program.command('daemons').description('the exporters: connected or not, and why'), {
-    ask: (client) => client.daemons(),
-    show: showDaemons,
-  });
-  actAsClient(program.command('instances').description('what is monitored on each node'), {
-    ask: (client) => client.instances(),
-    show: showInstances,
-  });
-  actAsClient(program.command('alive').description('whether the recorder answers'), {
+export function addLookCommands(program: Command, surroundings: Surroundings): void {
+  const daemons = program
+    .command('daemons')
+    .description('the exporters: connected or not, and why')
+    .addHelpText('after', examples('kubemon daemons', 'kubemon daemons --host 10.0.1.2 --json'));
+  actAsClient(daemons, surroundings, { ask: (client) => client.daemons(), show: showDaemons });
+
+  const instances = program
+    .command('instances')
+    .description('what is monitored on each node')
+    .addHelpText('after', examples('kubemon instances'));
+  actAsClient(instances, surroundings, { ask: (client) => client.instances(), show: showInstances });
+
+  const alive = program
+    .command('alive')
+    .description('whether the recorder answers')
+    .addHelpText('after', examples('kubemon alive --host https://10.0.1.2 --ca-file ca.crt'));
+  actAsClient(alive, surroundings, {
     ask: (client) => client.alive(),
     show: ({ message }) => plain(message),
   });

@@ -1,26 +1,20 @@
 #!/usr/bin/env node
-import { CommanderError } from 'commander';
-import { SettingError } from '../../exporter/serve/settings.ts';
-import { version } from '../../exporter/serve/version.ts';
-import { plain } from './plain.ts';
-import { createProgram } from './program.ts';
+import { interruptedCode, runCommand } from './runCommand.ts';
+import { endBySignal, firstSignal } from './signals.ts';
 
-const exitCode = await run();
+let interruption: AbortSignal | undefined;
+let codeOfPrompt = 0;
+
+const exitCode = await runCommand(process.argv.slice(2), {
+  interruption: () => (interruption ??= firstSignal()),
+  openPrompt: async (command) => {
+    const { openPrompt } = await import('./prompt/prompt.ts');
+    codeOfPrompt = await openPrompt(command);
+  },
+});
 await written(process.stdout);
-process.exit(exitCode);
-
-/** @returns the exit code: 0 done, 1 refused or failed, 2 wrong usage. */
-async function run(): Promise<number> {
-  try {
-    const program = await createProgram(version);
-    await program.parseAsync();
-    return 0;
-  } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    process.stderr.write(`${sentence(error)}\n`);
-    return error instanceof SettingError ? 2 : 1;
-  }
-}
+if (exitCode === interruptedCode && interruption?.aborted) endBySignal(interruption.reason);
+else process.exit(exitCode === 0 ? codeOfPrompt : exitCode);
 
 /** A pipe takes what is written only as fast as it is read; one whose reader has gone takes nothing more. */
 function written(stream: NodeJS.WriteStream): Promise<void> {
@@ -32,12 +26,4 @@ function written(stream: NodeJS.WriteStream): Promise<void> {
       resolve();
     });
   });
-}
-
-/** Errors are sentences; but one of the language itself is a fault of ours and keeps its stack. */
-function sentence(error: unknown): string {
-  if (!(error instanceof Error)) return plain(String(error));
-  const fault = [TypeError, ReferenceError, RangeError, SyntaxError].some((kind) => error instanceof kind);
-  if (!fault || error.stack === undefined) return plain(error.message);
-  return error.stack.split('\n').map(plain).join('\n');
 }

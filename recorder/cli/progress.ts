@@ -1,6 +1,6 @@
 import { clearLine, cursorTo } from 'node:readline';
 import type { WriteStream } from 'node:tty';
-import { characters } from './plain.ts';
+import { shortened } from './plain.ts';
 
 const barWidth = 24;
 /** Of a terminal that does not tell its own. */
@@ -22,21 +22,25 @@ export function createProgress(stream: NodeJS.WriteStream): Progress {
 function bar(terminal: WriteStream): Progress {
   return {
     show(share, note) {
-      const done = Math.round(Math.min(share, 1) * barWidth);
-      const line = `${'█'.repeat(done)}${'░'.repeat(barWidth - done)} ${note}`;
       cursorTo(terminal, 0);
-      // A line as wide as the terminal would wrap, and the next redrawing would leave it behind.
-      terminal.write(
-        characters(line)
-          .slice(0, (terminal.columns || usualWidth) - 1)
-          .join(''),
-      );
+      terminal.write(inOneRow(terminal, `${barOf(share)} ${note}`));
       clearLine(terminal, 1);
     },
     end: () => {
       terminal.write('\n');
     },
   };
+}
+
+/** `share` of it is done, 0 to 1. */
+export function barOf(share: number): string {
+  const done = Math.round(Math.min(share, 1) * barWidth);
+  return `${'█'.repeat(done)}${'░'.repeat(barWidth - done)}`;
+}
+
+/** A line as wide as the terminal would wrap, and the next redrawing would leave it behind. */
+export function inOneRow(terminal: WriteStream, line: string): string {
+  return shortened(line, (terminal.columns || usualWidth) - 1);
 }
 
 function lines(stream: NodeJS.WriteStream): Progress {

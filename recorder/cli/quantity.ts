@@ -25,12 +25,19 @@ export function bytes(value: number): string {
   return `${unit === '' ? scaled : scaled.toFixed(1)} ${unit}B`;
 }
 
-/** 90 s, 0.5 s, 12 min, 3 h 20 min. */
+/** 90 s, 0.5 s, 12 min, 3 h 20 min, 12 days. */
 export function duration(seconds: number): string {
   if (seconds < 120) return `${Math.round(seconds * 10) / 10} s`;
   const minutes = Math.floor(seconds / 60);
   if (minutes < 120) return `${minutes} min`;
-  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 72) return `${hours} h ${minutes % 60} min`;
+  return `${count(Math.floor(hours / 24))} days`;
+}
+
+/** 100 %, 99.2 %: what is not all is never shown as all. */
+export function percent(share: number): string {
+  return `${share < 1 ? Math.floor(share * 1000) / 10 : 100} %`;
 }
 
 /** 0.421 ms, 12.3 ms, 1.50 s */

@@ -5,7 +5,7 @@ export class RecorderError extends Error {
   override readonly name = 'RecorderError';
   /** The HTTP status; undefined where there was no answer of a recorder. */
   readonly status: number | undefined;
-  readonly code: ErrorCode | 'unreachable' | 'not_a_recorder' | 'damaged' | 'exists';
+  readonly code: ErrorCode | 'unreachable' | 'not_a_recorder' | 'damaged' | 'exists' | 'incomplete';
 
   constructor(
     code: RecorderError['code'],

@@ -10,22 +10,41 @@ export interface RecorderServer {
   /** Asks for JSON; a body is sent as JSON, too. */
   ask<Answer extends MessageAnswer>(method: string, path: string, body?: unknown): Promise<Answer>;
   download(path: string): Promise<ReadableStream>;
+  /** A file, or from a byte on what a file of that ETag has: see Part. */
+  part(path: string, from: number, etag: string | undefined): Promise<Part>;
+  /** Breaks off whatever is asked; what was asked then throws its reason. */
+  readonly signal: AbortSignal | undefined;
+}
+
+/** What is there of a file: https://www.rfc-editor.org/rfc/rfc9110#name-range-requests */
+export interface Part {
+  /** The first byte of the body; 0 where the file is not that which was asked for. */
+  readonly from: number;
+  readonly etag: string | undefined;
+  readonly body: ReadableStream;
 }
 
 export interface Credentials {
   readonly token?: string | undefined;
   /** PEM of the authorities that a certificate must come from; undefined: those that Node.js knows. */
   readonly ca?: string | undefined;
+  /** Breaks off whatever is asked, and what is being received. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 const tokenAdvice = 'Say with --token-file FILE (AUTH_TOKEN_FILE) which token the recorder wants.';
 
 /** @param url of the recorder, without a path. */
-export function recorderServer(url: string, { token, ca }: Credentials): RecorderServer {
+export function recorderServer(url: string, { token, ca, signal }: Credentials): RecorderServer {
   const dispatcher = ca === undefined ? undefined : new Agent({ connect: { ca } });
 
-  async function request(method: string, path: string, body?: unknown): Promise<Response> {
-    const headers = new Headers();
+  async function request(
+    method: string,
+    path: string,
+    body?: unknown,
+    given: Readonly<Record<string, string>> = {},
+  ): Promise<Response> {
+    const headers = new Headers(given);
     if (token !== undefined) headers.set('authorization', `Bearer ${token}`);
     if (body !== undefined) headers.set('content-type', 'application/json');
     const content = body === undefined ? null : JSON.stringify(body);
@@ -37,8 +56,10 @@ export function recorderServer(url: string, { token, ca }: Credentials): Recorde
         body: content,
         redirect: 'error',
         ...(dispatcher && { dispatcher }),
+        ...(signal && { signal }),
       });
     } catch (error) {
+      signal?.throwIfAborted();
       throw unreachable(url, error);
     }
     if (response.ok) return response;
@@ -50,6 +71,7 @@ export function recorderServer(url: string, { token, ca }: Credentials): Recorde
     throw new RecorderError(code, `${message}${advice}`, { status: response.status });
   }
   return {
+    signal,
     ask: async <Answer>(method: string, path: string, body?: unknown) => {
       const response = await request(method, path, body);
       const answer = await json(response);
@@ -61,6 +83,19 @@ export function recorderServer(url: string, { token, ca }: Credentials): Recorde
       const response = await request('GET', path);
       if (response.body === null) throw notARecorder(url, response);
       return response.body;
+    },
+    part: async (path, from, etag) => {
+      // Compressed on the way, a body would not be the bytes that were asked for.
+      const identity = { 'accept-encoding': 'identity' };
+      const range = from === 0 ? {} : { range: `bytes=${from}-`, 'if-range': etag ?? '' };
+      const response = await request('GET', path, undefined, { ...identity, ...range });
+      if (response.body === null) throw notARecorder(url, response);
+      const [, first] = /^bytes (\d+)-/.exec(response.headers.get('content-range') ?? '') ?? [];
+      return {
+        from: response.status === 206 && first !== undefined ? Number(first) : 0,
+        etag: response.headers.get('etag') ?? undefined,
+        body: response.body,
+      };
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { createLog } from '../../exporter/serve/log.ts';
 import { addSettings, readSettings } from '../../exporter/serve/settings.ts';
+import { examples } from './examples.ts';
 import { type ExporterOptions, startExporter } from './exporter.ts';
 import { recorderSettings } from '../settings.ts';
 import { requireLinux } from './linux.ts';
@@ -11,7 +12,11 @@ import { aborted, endingSignal } from './signals.ts';
 export function addServeCommands(program: Command, exporterOptions: ExporterOptions): void {
   const exporter = program
     .command('exporter')
-    .description("serve this machine's metrics for Prometheus and the recorder");
+    .description("serve this machine's metrics for Prometheus and the recorder")
+    .addHelpText(
+      'after',
+      examples('kubemon exporter', 'kubemon exporter --monitor-port 9900 --listen-address 10.0.1.2'),
+    );
   addSettings(exporter, exporterOptions);
   exporter.action(async () => {
     requireLinux();
@@ -24,7 +29,15 @@ export function addServeCommands(program: Command, exporterOptions: ExporterOpti
     await serve(() => startExporter(settings, createLog('exporter', settings.logLevel)), listen);
   });
 
-  const recorder = program.command('recorder').description('serve the control API and record runs');
+  const recorder = program
+    .command('recorder')
+    .description('serve the control API and record runs')
+    .addHelpText(
+      'after',
+      examples(
+        'kubemon recorder --targets node1=http://10.0.1.3:9822/metrics,node2=http://10.0.1.4:9822/metrics',
+      ),
+    );
   addSettings(recorder, recorderSettings);
   recorder.action(async () => {
     const settings = readSettings(recorderSettings, recorder.opts(), process.env);

@@ -23,16 +23,25 @@ export function ignoreEndingSignals(): void {
   for (const signal of endings) process.on(signal, () => undefined);
 }
 
-/** Aborted by a signal that then ends the process as if nobody had listened: what has to be done is done in the abort. */
-export function lastSignal(): AbortSignal {
+/**
+ * Aborted by the first SIGINT, SIGTERM or SIGHUP, whose name is the reason. Who asks for it ends the process
+ * then, by that signal where nothing else is to be said: see endBySignal.
+ */
+export function firstSignal(): AbortSignal {
   const controller = new AbortController();
   for (const signal of endings) {
-    process.once(signal, () => {
+    process.on(signal, () => {
       controller.abort(signal);
-      process.kill(process.pid, signal);
     });
   }
   return controller.signal;
+}
+
+/** Ends the process as if nobody had listened to that signal, so that a shell's script ends, too. */
+export function endBySignal(reason: unknown): void {
+  const signal = endings.find((each) => each === reason) ?? 'SIGTERM';
+  process.removeAllListeners(signal);
+  process.kill(process.pid, signal);
 }
 
 /** Ends the process with exit code 1 where it has not ended by itself in time. */

@@ -2,6 +2,9 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { SummaryOptions } from '../summary/summarizeRun.ts';
 import { scopes, sortKeys, type UsageSummary } from '../summary/usage.ts';
 import { actAsClient } from './clientCommand.ts';
+import type { Surroundings } from './surroundings.ts';
+import { existingRun } from './existingRun.ts';
+import { terminalWidth } from './output.ts';
 import { isFolder } from './runArgument.ts';
 import { showUsage } from './usageTable.ts';
 
@@ -19,10 +22,10 @@ are shown where the terminal is wide enough, and with --json. A node's disks are
 of others (dm-, md), its interfaces without lo and those of containers (docker0, cni0, veth…).`;
 
 /** summary: what was used during a run. */
-export function addSummaryCommand(program: Command): void {
+export function addSummaryCommand(program: Command, surroundings: Surroundings): void {
   const command = program
     .command('summary')
-    .argument('<run>', 'folder of a run, or name of one that the recorder holds')
+    .addArgument(existingRun('folder of a run, or name of one that the recorder holds'))
     .description('what nodes, containers and processes used: CPU, memory, disk and network')
     .option('--from <mark>', 'from the mark of that label on')
     .option('--to <mark>', 'up to the mark of that label')
@@ -30,7 +33,7 @@ export function addSummaryCommand(program: Command): void {
     .addOption(new Option('--sort <measure>', 'most used first').choices(sortKeys).default('cpu'))
     .option('--top <n>', `how many of each (default: ${usualTop}, all with --json)`, countOf)
     .addHelpText('after', help);
-  actAsClient(command, {
+  actAsClient(command, surroundings, {
     ask: async (client, { processedArgs: [run] }) => {
       const options = command.opts<SummaryOptions>();
       if (!isFolder(String(run))) return client.summary(String(run), options);
@@ -39,7 +42,7 @@ export function addSummaryCommand(program: Command): void {
     },
     show: (summary: UsageSummary) => {
       const { top = usualTop, sort = 'cpu' } = command.opts<SummaryOptions>();
-      return showUsage(summary, { top, sort, width: process.stdout.columns });
+      return showUsage(summary, { top, sort, width: terminalWidth() });
     },
   });
 }

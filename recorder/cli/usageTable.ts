@@ -8,7 +8,7 @@ import {
   type UsageSort,
   type UsageSummary,
 } from '../summary/usage.ts';
-import { characters, plain } from './plain.ts';
+import { plain, shortened } from './plain.ts';
 import { bytes, count, counted, moment } from './quantity.ts';
 import { type Column, table } from './table.ts';
 
@@ -59,16 +59,16 @@ function usageTable(scope: UsageScope, all: readonly Usage[], { sort, width }: U
   const isNarrow = width !== undefined;
   const name: Column<Usage> = {
     title: titles[scope],
-    cell: (usage) => shortened(nameOf(scope, usage), isNarrow ? longestName : Infinity),
+    cell: (usage) => shortened(plain(nameOf(scope, usage)), isNarrow ? longestName : Infinity),
   };
   const isOnNodes = scope !== 'node' && new Set(all.map(({ node }) => node)).size > 1;
   const names = isOnNodes ? [name, { title: 'NODE', cell: ({ node }: Usage) => node }] : [name];
   for (let number = shown.length; number > 1; number--) {
-    const text = table(all, [...names, ...shown.slice(0, number).flatMap(columnsOf)]);
+    const text = table(all, [...names, ...shown.slice(0, number).flatMap(columnsOf)], Infinity);
     const widest = Math.max(...text.split('\n').map((line) => stripVTControlCharacters(line).length));
     if (width === undefined || widest <= width) return text;
   }
-  return table(all, [...names, ...shown.slice(0, 1).flatMap(columnsOf)]);
+  return table(all, [...names, ...shown.slice(0, 1).flatMap(columnsOf)], width ?? Infinity);
 }
 
 function ordered(sort: UsageSort): readonly Measure[] {
@@ -99,9 +99,4 @@ function nameOf(scope: UsageScope, usage: Usage): string {
   const name = container === '' ? containerId : container;
   if (scope === 'process') return `${comm} (${pid}) ${name}`;
   return pod === '' ? name : `${pod}/${name}`;
-}
-
-function shortened(text: string, most: number): string {
-  const all = characters(text);
-  return all.length <= most ? text : `${all.slice(0, most - 1).join('')}…`;
 }

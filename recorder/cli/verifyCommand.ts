@@ -2,6 +2,9 @@ import type { Command } from 'commander';
 import type { Finding } from '../verify/finding.ts';
 import type { Verification } from '../verify/verification.ts';
 import { actAsClient } from './clientCommand.ts';
+import type { Surroundings } from './surroundings.ts';
+import { examples } from './examples.ts';
+import { existingRun } from './existingRun.ts';
 import { paint } from './output.ts';
 import { plain } from './plain.ts';
 import { bytes, count, counted } from './quantity.ts';
@@ -9,12 +12,13 @@ import { isFolder } from './runArgument.ts';
 import { table } from './table.ts';
 
 /** verify: whether a run is what was recorded. */
-export function addVerifyCommand(program: Command): void {
+export function addVerifyCommand(program: Command, surroundings: Surroundings): void {
   const verify = program
     .command('verify')
-    .argument('<run>', 'folder of a run, or name of one that the recorder holds, which is downloaded')
-    .description('check a run against its run.json and its journal, and say what is wrong where');
-  actAsClient(verify, {
+    .addArgument(existingRun('folder of a run, or name of one that the recorder holds, which is downloaded'))
+    .description('check a run against its run.json and its journal, and say what is wrong where')
+    .addHelpText('after', examples('kubemon verify test000', 'kubemon verify ./data/test000'));
+  actAsClient(verify, surroundings, {
     ask: async (client, { processedArgs: [run] }) => {
       if (!isFolder(String(run))) return client.verify(String(run));
       const { verifyFolder } = await import('../verify/verifyFolder.ts');

@@ -1,5 +1,6 @@
 import { constants } from 'node:fs';
 import { access, statfs } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { SyncError } from '../csv/folder.ts';
 import { isErrno } from '../../exporter/serve/errno.ts';
 import { messageOf } from '../../exporter/serve/messageOf.ts';
@@ -24,6 +25,16 @@ function remedy(error: unknown): string {
   const uid = process.getuid?.();
   const user = uid === undefined ? '' : ` (uid ${uid})`;
   return `Let the user that the recorder runs as${user} write there: in a pod by its fsGroup or the owner of the volume.`;
+}
+
+/** Milliseconds that a volume has to tell its room: one whose server is away never does. */
+const patience = 1_000;
+
+/** Of the file system of OUTPUT_DIR, for this user; undefined where that cannot be told. */
+export async function freeBytes(outputDir: string): Promise<number | undefined> {
+  const known = statfs(outputDir).then(({ bavail, bsize }) => bavail * bsize);
+  const late = sleep(patience, undefined, { ref: false });
+  return Promise.race([known, late]).catch(() => undefined);
 }
 
 /** @throws Refusal (507) when the file system of OUTPUT_DIR has fewer free bytes than that. */

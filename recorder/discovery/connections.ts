@@ -92,7 +92,8 @@ export function createConnections(options: ConnectionsOptions): Connections {
   return {
     all: () => [...connections.values()],
     connected: () => [...connections.values()].filter(isConnectedDaemon).length,
-    expected: () => expectedDaemons(share(options.numDaemons), discovery.expected(), [...connections.values()]),
+    expected: () =>
+      expectedDaemons(share(options.numDaemons), discovery.expected(), [...connections.values()]),
     share,
     problems: () => discovery.problems(),
     trust,

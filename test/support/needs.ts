@@ -41,6 +41,8 @@ export const needs = {
   mounts: () =>
     lacks('sh', '-c', 'at=$(mktemp -d) && mount -t tmpfs none $at && umount $at && rmdir $at') &&
     'nothing can be mounted on this machine (that takes root and the command mount)',
+  bash: () => lacks('bash', '--version'),
+  zsh: () => lacks('zsh', '--version'),
   compiler: () => lacks('cc', '--version'),
   openssl: () => lacks('openssl', 'version'),
   kubectl: () => lacks('kubectl', 'version', '--client'),
@@ -54,6 +56,8 @@ export const needs = {
   clusterPrometheus: () =>
     lacks('promtool', 'check', 'config', fileURLToPath(shippedScrapeConfiguration)) &&
     'there is no Prometheus that knows the discovery of Kubernetes',
+  /** Its module pty makes terminals. */
+  python3: () => lacks('python3', '-c', 'import pty'),
   /** Older ones refuse a CSV file with NUL in it. */
   python311: () =>
     lacks('python3', '-c', 'import sys; assert sys.version_info >= (3, 11)') &&

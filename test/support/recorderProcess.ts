@@ -33,9 +33,9 @@ export async function startRecorder(
   targets: Readonly<Record<string, string>>,
   settings: Readonly<Record<string, string>> = {},
 ): Promise<RecorderProcess> {
-  const port = await freePort();
+  const port = settings['RECORDER_PORT'] ?? String(await freePort());
   const kubemon = startKubemon(['recorder'], {
-    RECORDER_PORT: String(port),
+    RECORDER_PORT: port,
     OUTPUT_DIR: outputDir,
     TARGETS: Object.entries(targets)
       .map(([name, url]) => `${name}=${url}`)

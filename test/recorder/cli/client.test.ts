@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
@@ -12,8 +12,18 @@ import { temporaryFolder } from './temporaryFolder.ts';
 const folder = temporaryFolder();
 
 /** A client of a server that answers every request so. */
-async function answering(status: number, body: string | Buffer): Promise<RecorderClient> {
-  const server = createServer((_, response) => response.writeHead(status).end(body)).listen(0, '127.0.0.1');
+function answering(status: number, body: string | Buffer): Promise<RecorderClient> {
+  return clientOf((_, response) => response.writeHead(status).end(body));
+}
+
+/** A client of a server whose run is on, and has this as its tar.gz. */
+function offering(whole: Buffer): Promise<RecorderClient> {
+  const answer = JSON.stringify({ message: 'Run r: recording.', manifest: { state: 'recording' } });
+  return clientOf(({ url }, response) => response.end(url === '/runs/r.tar.gz' ? whole : answer));
+}
+
+async function clientOf(answer: RequestListener): Promise<RecorderClient> {
+  const server = createServer(answer).listen(0, '127.0.0.1');
   await once(server, 'listening');
   onTestFinished(() => {
     server.close();
@@ -104,7 +114,7 @@ test.each([
     'The run could not be received whole (run.json is no file but a symlink); nothing was kept. Fetch it again.',
   ],
 ])('a damaged run is not kept: %s', async (_, fill, message) => {
-  const client = await answering(200, await archive(fill));
+  const client = await offering(await archive(fill));
   expect(await failure(client.fetch('r', folder))).toMatchObject({ code: 'damaged', message });
   expect(readdirSync(folder)).toEqual([]);
 });
@@ -114,7 +124,7 @@ test('a run that ends in the middle is not kept', async () => {
     tar.entry({ name: 'r/run.json' }, manifest());
     tar.entry({ name: 'r/node.csv' }, 'timestamp\n'.repeat(100_000));
   });
-  const client = await answering(200, whole.subarray(0, whole.length / 2));
+  const client = await offering(whole.subarray(0, whole.length / 2));
   expect(await failure(client.fetch('r', folder))).toMatchObject({ code: 'damaged' });
   expect(readdirSync(folder)).toEqual([]);
 });
@@ -125,7 +135,7 @@ test('no name in an archive leads out of the folder', async () => {
     tar.entry({ name: '../../escaped.csv' }, 'timestamp\n');
     tar.entry({ name: '/escaped.txt' }, 'x');
   });
-  const client = await answering(200, whole);
+  const client = await offering(whole);
   const { path } = await client.fetch('r', folder);
   expect(readdirSync(path).toSorted()).toEqual(['escaped.csv', 'escaped.txt', 'run.json']);
   expect(readdirSync(folder)).toEqual(['r']);
