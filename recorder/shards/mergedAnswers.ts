@@ -97,12 +97,15 @@ export function mergeStatus(all: readonly ShardAnswer<StatusAnswer>[]): StatusAn
   const discovery = discoveryOf(answers);
   const recording = mergeRecordings(answers, all.length);
   const last = mergeLast(answers, all.length);
+  // Of their disks the one that is full first.
+  const freeBytes = answers.flatMap(({ answer }) => answer.freeBytes ?? []);
   return {
     ...asked([statusMessage(answers, recording), ...sentences(discovery)].join(' '), all),
     daemons: { connected, expected },
     ...(discovery.length > 0 && { discovery }),
     ...(recording && { recording }),
     ...(last && { last }),
+    ...(freeBytes.length > 0 && { freeBytes: Math.min(...freeBytes) }),
   };
 }
 

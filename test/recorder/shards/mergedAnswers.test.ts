@@ -140,6 +140,11 @@ test.each<[string, readonly ShardAnswer<StatusAnswer>[], Partial<StatusAnswer>]>
     },
   ],
   [
+    'their disks: the fullest counts',
+    all({ ...recordingOf(), freeBytes: 300 }, { ...recordingOf(), freeBytes: 200 }, recordingOf()),
+    { freeBytes: 200 },
+  ],
+  [
     'a shard does not record',
     all(recordingOf(), idle),
     {
