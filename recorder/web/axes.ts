@@ -13,8 +13,15 @@ export function axisValues(unit: Unit): Axis.DynamicValues {
   return (_, splits, _axis, _space, step) =>
     splits.map((value) => {
       if (unit !== 'cores') return value === 0 ? '0' : quantity(value, unit);
-      return value.toFixed(Math.max(0, -Math.floor(Math.log10(step) + 1e-9)));
+      return value.toFixed(digitsOf(step));
     });
+}
+
+/** Digits behind the point: 2.5 has one, 0.25 has two. */
+function digitsOf(step: number): number {
+  let digits = 0;
+  while (digits < 12 && Math.abs(Math.round(step * 10 ** digits) / 10 ** digits - step) > 1e-13) digits++;
+  return digits;
 }
 
 /** Powers of two: round numbers in KiB, MiB and GiB. */

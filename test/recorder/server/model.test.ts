@@ -147,7 +147,7 @@ const wrongs = fc.constantFrom(
   'PATCH /runs',
   'GET /nothing',
   'POST /',
-  'GET /runs/a/b/c',
+  'GET /runs/a/b/c/d',
   'GET /Status',
   'DELETE /runs',
 );
