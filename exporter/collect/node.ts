@@ -57,6 +57,7 @@ export function createNodeCollector(sources: NodeSources): (absences: Absences) 
     existsSync(`${procfs}/1`) ? 'not_supported_by_kernel' : 'permission_denied',
   );
   const disks = new Map<string, { readonly labels: Labels; readonly stat: HeldReading<Reading> }>();
+  let interfaceLabels = new Map<string, Labels>();
   const info = describe(machine, sources.tree.version);
 
   function readNode(absences: Absences): Row {
@@ -134,12 +135,16 @@ export function createNodeCollector(sources: NodeSources): (absences: Absences) 
       absences.file(nodeNetworkTable, '/proc/1/net/dev', interfaces);
       return [];
     }
+    const before = interfaceLabels;
+    // Made anew, so that of an interface that is gone nothing stays.
+    interfaceLabels = new Map();
     return interfaces
       .filter(({ interface: name }) => !sources.networkExclude?.test(name))
-      .map(({ interface: name, fields }) => ({
-        labels: labels(nodeNetworkTable.labels, [name]),
-        readings: { '/proc/1/net/dev': fields },
-      }));
+      .map(({ interface: name, fields }) => {
+        const own = before.get(name) ?? labels(nodeNetworkTable.labels, [name]);
+        interfaceLabels.set(name, own);
+        return { labels: own, readings: { '/proc/1/net/dev': fields } };
+      });
   }
 
   return (absences) => ({

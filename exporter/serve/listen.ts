@@ -50,10 +50,16 @@ export async function listen(
   const server = tls === undefined ? createServer(timesOf(limits)) : createSecure(tls, limits);
   const handle = app.callback();
   server.on('request', (request, response) => {
-    // Requests that come in one piece are all known before the first is answered.
-    queueMicrotask(() => {
-      if (!request.socket.destroyed) void handle(request, response);
-    });
+    function begin(): void {
+      // Requests that come in one piece are all known before the first is answered.
+      queueMicrotask(() => {
+        if (!request.socket.destroyed) void handle(request, response);
+      });
+    }
+    // One after the other: of a connection that is lost Node tells only the response whose turn it is, and what was
+    // begun for those behind it would never end.
+    if (response.socket === null) response.once('socket', begin);
+    else begin();
   });
   server.setTimeout(limits.stall);
   boundConnections(server, limits.connections);

@@ -37,7 +37,7 @@ export class KernelFiles {
 
   /** A file that will be read again and again. Nothing is opened before its first read. */
   hold(path: string): HeldFile {
-    return new Held(path, this.#reader, this.#room);
+    return new HeldDescriptor(path, this.#reader, this.#room);
   }
 }
 
@@ -54,7 +54,7 @@ interface Room {
 }
 
 /** There are several for every process: a class, since closures take twice the memory. */
-class Held implements HeldFile {
+class HeldDescriptor implements HeldFile {
   readonly #path: string;
   readonly #reader: Reader;
   readonly #room: Room;

@@ -34,11 +34,11 @@ export function holdReading<T extends object>(
   parse: (text: Bytes) => T,
   missing: () => Reason | 'vanished',
 ): HeldReading<T> {
-  return new Held(file, parse, missing);
+  return new HeldText(file, parse, missing);
 }
 
 /** There are several for every process: a class, since closures take twice the memory. */
-class Held<T extends object> implements HeldReading<T> {
+class HeldText<T extends object> implements HeldReading<T> {
   readonly #file: HeldFile;
   readonly #text: ParseWhenChanged<T>;
   readonly #missing: () => Reason | 'vanished';

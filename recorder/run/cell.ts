@@ -5,7 +5,19 @@ import type { Answer, Row } from '../scrape/answer.ts';
 /** The scraped text in a row's column; undefined where absent. */
 export function cell(row: Row, column: string): string | undefined {
   const index = columnNames(row.table).indexOf(column);
-  return index === -1 ? undefined : valuesOf(row)[index];
+  return index === -1 ? undefined : valueAt(row.text, index);
+}
+
+/** Without the other values, of which there are dozens. */
+function valueAt(text: string, index: number): string | undefined {
+  let start = 0;
+  for (let left = index; left > 0; left--) {
+    start = text.indexOf(',', start) + 1;
+    if (start === 0) return undefined;
+  }
+  const end = text.indexOf(',', start);
+  const value = text.slice(start, end === -1 ? text.length : end);
+  return value === '' ? undefined : value;
 }
 
 /** As scraped, in the order of table.metrics; undefined where absent. */

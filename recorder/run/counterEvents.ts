@@ -3,7 +3,7 @@ import type { TableName } from '../../exporter/metrics/spec.ts';
 import type { Row } from '../scrape/answer.ts';
 import { label } from './cell.ts';
 import { type Decrease, decreases, describeDecreases } from './decreases.ts';
-import { processIdentity, type Scene } from './scene.ts';
+import { isSameProcess, type Scene } from './scene.ts';
 
 /** Counters of one thing that fell. */
 export interface CounterEvent {
@@ -37,7 +37,7 @@ export function createCounterWatch(): (
         gone.delete(`${table}/${key}`);
         const fallen = decreases(last ?? returned ?? row, row);
         if (fallen.length === 0) continue;
-        if (table === 'process' && last && processIdentity(last) !== processIdentity(row)) continue;
+        if (table === 'process' && last && !isSameProcess(last, row)) continue;
         const cause = last === undefined ? 'It was gone in between' : changed(row, before, now, restarted);
         if (cause !== undefined) {
           yield reset(row, cause, fallen);

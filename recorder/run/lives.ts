@@ -5,7 +5,7 @@ import type { Answer, Row } from '../scrape/answer.ts';
 import { label } from './cell.ts';
 import { createContainerLives } from './containerLives.ts';
 import { createCounterWatch } from './counterEvents.ts';
-import { createScene, isSteady, processIdentity, type Scene } from './scene.ts';
+import { createScene, isSameProcess, isSteady, type Scene } from './scene.ts';
 
 /** What happened on one target since its last answer. */
 export interface Changes {
@@ -97,7 +97,7 @@ function unmatched(scene: Scene, other: Scene): readonly Row[] {
   return [...scene.rows('process')]
     .filter(([key, row]) => {
       const twin = rows.get(key);
-      return twin === undefined || processIdentity(twin) !== processIdentity(row);
+      return twin === undefined || !isSameProcess(twin, row);
     })
     .map(([, row]) => row);
 }

@@ -1,6 +1,6 @@
 import type { TableName } from '../../exporter/metrics/spec.ts';
 import type { Answer, Row } from '../scrape/answer.ts';
-import { cell, label } from './cell.ts';
+import { cell, label, rowsOf } from './cell.ts';
 import { nodeIdentity } from './machineFacts.ts';
 
 /** One answer of a daemon, arranged to be compared with the next. */
@@ -19,14 +19,15 @@ export interface Scene {
 }
 
 export function createScene(answer: Answer, tick: number, node: string): Scene {
-  let arranged: Arranged | undefined;
+  let tables: Tables | undefined;
+  let members: Members | undefined;
   return {
     tick,
     node,
     answer,
     ...nodeIdentity(answer),
-    rows: (table) => (arranged ??= arrange(answer)).tables.get(table) ?? nothing,
-    members: (containerId) => (arranged ??= arrange(answer)).members.get(containerId) ?? nobody,
+    rows: (table) => (tables ??= tablesOf(answer)).get(table) ?? nothing,
+    members: (containerId) => (members ??= membersOf(answer)).get(containerId) ?? nobody,
   };
 }
 
@@ -47,28 +48,36 @@ export function isSteady(before: Scene, now: Scene): boolean {
   );
 }
 
-interface Arranged {
-  readonly tables: ReadonlyMap<TableName, ReadonlyMap<string, Row>>;
-  readonly members: ReadonlyMap<string, ReadonlySet<string>>;
-}
+type Tables = ReadonlyMap<TableName, ReadonlyMap<string, Row>>;
+type Members = ReadonlyMap<string, ReadonlySet<string>>;
 
-function arrange(answer: Answer): Arranged {
+function tablesOf(answer: Answer): Tables {
   const tables = new Map<TableName, Map<string, Row>>();
-  const members = new Map<string, Set<string>>();
   for (const row of answer.rows) {
     const rows = tables.get(row.table.name) ?? new Map<string, Row>();
     tables.set(row.table.name, rows.set(row.key, row));
-    if (row.table.name !== 'process') continue;
-    const id = label(row, 'container_id');
-    members.set(id, (members.get(id) ?? new Set()).add(processIdentity(row)));
   }
-  return { tables, members };
+  return tables;
+}
+
+/** Only asked for where a container may have been restarted. */
+function membersOf(answer: Answer): Members {
+  const members = new Map<string, Set<string>>();
+  for (const row of rowsOf(answer, 'process')) {
+    const id = label(row, 'container_id');
+    members.set(id, (members.get(id) ?? new Set()).add(`${row.key}/${startOf(row) ?? ''}`));
+  }
+  return members;
 }
 
 const nothing: ReadonlyMap<string, Row> = new Map();
 const nobody: ReadonlySet<string> = new Set();
 
-/** container_id, pid and start time: a pid is used again, but not with the same start time. */
-export function processIdentity(row: Row): string {
-  return `${row.key}/${cell(row, 'start_time_seconds') ?? ''}`;
+/** Whether two rows of one pid in one container are of one process: a pid is used again, but not with the same start time. */
+export function isSameProcess(a: Row, b: Row): boolean {
+  return a === b || startOf(a) === startOf(b);
+}
+
+function startOf(process: Row): string | undefined {
+  return cell(process, 'start_time_seconds');
 }

@@ -60,10 +60,10 @@ export function createTickWriter(folder: RunFolder, progress: Progress, past?: P
 
   function wait({ events = [], ended = [], marks = [], records = [] }: Partial<Waiting>): void {
     waiting = {
-      events: waiting.events.concat(events),
-      ended: waiting.ended.concat(ended),
-      marks: waiting.marks.concat(marks),
-      records: waiting.records.concat(records),
+      events: joined(waiting.events, events),
+      ended: joined(waiting.ended, ended),
+      marks: joined(waiting.marks, marks),
+      records: joined(waiting.records, records),
     };
   }
 
@@ -190,6 +190,11 @@ export function createTickWriter(folder: RunFolder, progress: Progress, past?: P
     },
     suspend: close,
   };
+}
+
+/** On most ticks nothing happens on any target: then nothing is copied. */
+function joined<T>(list: readonly T[], more: readonly T[]): readonly T[] {
+  return more.length === 0 ? list : list.concat(more);
 }
 
 const rowsAtOnce = 1000;

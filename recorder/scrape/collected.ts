@@ -5,22 +5,21 @@ import { ExpositionError, quoted } from './expositionError.ts';
 import type { FollowedValue } from './follower.ts';
 import type { KnownRow, Layout, Loose } from './layout.ts';
 import type { Place, Thing } from './place.ts';
+import { longWhole } from './number.ts';
 import { createCells } from './rowText.ts';
 import type { SampleLine } from './sampleLines.ts';
+import { bytesPerStep } from './step.ts';
 
 /** The samples of one body, as they are found. Row numbers are those of Layout. */
 export interface Collected {
-  /**
-   * @param length of the value, in bytes
-   * @throws ExpositionError when a kubemon series comes twice, or there are too many rows.
-   */
-  add(place: Place, sample: SampleLine, length: number, line: number): number;
+  /** @throws ExpositionError when a kubemon series comes twice, or there are too many rows. */
+  add(place: Place, sample: SampleLine, line: number): number;
   /**
    * A sample whose place is known, as row and column of the layout before.
    * @returns undefined where it does not belong there any more: `add` knows better.
    */
   again(row: number, column: number, value: FollowedValue): number | undefined;
-  /** Pauses every some hundred rows. */
+  /** Pauses every some hundred rows, sooner where they are long. */
   finish(samples: number): Generator<void, { readonly answer: Answer; readonly layout: CollectedLayout }>;
 }
 
@@ -45,7 +44,7 @@ export function collect(body: Buffer, maxRows: number, last: Layout): Collected 
   let draftOf: Map<string, Draft> | undefined;
   /** Of the rows of the layout before: 1 + index of the draft, 0 where there is none yet. */
   const draftOfRow = new Int32Array(last.rows.length);
-  const cells = createCells(body, 8 + last.rows.length * 32);
+  const cells = createCells(body, 8 + last.rows.length * usualColumns);
   const loose: Loose[] = [];
   const infos: Info[] = [];
   const own = new Map<string, string>();
@@ -105,7 +104,7 @@ export function collect(body: Buffer, maxRows: number, last: Layout): Collected 
     return -loose.length;
   }
 
-  function add(place: Place, { raw, value, valueStart }: SampleLine, length: number, line: number): number {
+  function add(place: Place, { raw, value, valueStart }: SampleLine, line: number): number {
     isSamePopulation = false;
     if (place.kind === 'own' && own.has(place.raw)) throw twice(raw, line);
     if (place.kind !== 'cell' || !fitsColumn(place.thing.table.metrics[place.column], value)) {
@@ -115,7 +114,7 @@ export function collect(body: Buffer, maxRows: number, last: Layout): Collected 
     if (into === undefined) {
       throw new ExpositionError(line, `more than ${maxRows} containers, processes and devices`, 'too_many');
     }
-    if (!put(into, place.column, valueStart, length)) throw twice(raw, line);
+    if (!put(into, place.column, valueStart, value.length)) throw twice(raw, line);
     into.isChanged = true;
     into.isAscent = false;
     return into.index;
@@ -167,9 +166,14 @@ export function collect(body: Buffer, maxRows: number, last: Layout): Collected 
     again,
     *finish(samples) {
       const rows: KnownRow[] = [];
+      let work = 0;
       for (const each of drafts) {
-        if (rows.length % rowsPerStep === rowsPerStep - 1) yield;
-        rows.push(finished(each));
+        const known = finished(each);
+        rows.push(known);
+        work += workPerRow + known.row.text.length;
+        if (work < bytesPerStep) continue;
+        yield;
+        work = 0;
       }
       cells.release();
       const population = isSamePopulation && samples === last.samples ? last.population : {};
@@ -181,7 +185,10 @@ export function collect(body: Buffer, maxRows: number, last: Layout): Collected 
   };
 }
 
-const rowsPerStep = 500;
+/** Of a row, for the room that is made before the rows are known. */
+const usualColumns = 32;
+/** An empty row takes as long as so many bytes. */
+const workPerRow = 512;
 
 /** Nobody looks for a row by its thing as long as all are where they were. */
 function finderOf(rows: readonly KnownRow[]): Layout['rowOf'] {
@@ -192,7 +199,9 @@ function finderOf(rows: readonly KnownRow[]): Layout['rowOf'] {
 /** A broken exporter's 1.5 bytes would make readers refuse the column of integers with all that others told. */
 function fitsColumn(metric: Metric | undefined, value: string): boolean {
   if (metric === undefined || !wholeMetrics.has(metric)) return true;
-  return /^-?\d+$/.test(value) && (value.length < 19 || BigInt.asIntN(64, BigInt(value)) === BigInt(value));
+  return (
+    /^-?\d+$/.test(value) && (value.length < longWhole || BigInt.asIntN(64, BigInt(value)) === BigInt(value))
+  );
 }
 
 const wholeMetrics: ReadonlySet<Metric> = new Set(

@@ -9,6 +9,7 @@ import { requireFewSamples, tooManySamples } from './sampleCount.ts';
 import { createLineReader } from './sampleLines.ts';
 import { viewOf } from './sameBytes.ts';
 import { giveBack } from './spareNumbers.ts';
+import { bytesPerStep } from './step.ts';
 import type { Target } from './target.ts';
 
 export { ExpositionError } from './expositionError.ts';
@@ -17,17 +18,17 @@ export interface AnswerLimits {
   /** Of a daemon, the series of the metric table become rows; of a further target all are others. */
   readonly role: Target['role'];
   readonly maxSamples: number;
+  /** Bytes. A longer body is not kept to be compared with; default 32 MiB: some 7,000 processes of Kubernetes. */
+  readonly mostKept?: number;
 }
 
 /** A row costs far more than a sample, and no kubemon exporter has so few samples a row. */
 const samplesPerRow = 10;
-/** Bytes that are followed without a pause: some hundred microseconds. */
-const bytesPerStep = 1 << 18;
 /** A line that is read for itself takes so many times as long as one that is followed. */
 const workPerByte = 16;
 const linesPerStep = 100;
-/** Bytes. A longer body is not kept to be compared with: 10,000 processes say less. */
-const mostKept = 1 << 25;
+/** What is broken off is put in order without pauses: more samples would take longer than a turn. */
+const mostBrokenOff = 20_000;
 
 /** Reads one body; pauses every some hundred microseconds. @throws ExpositionError */
 export type AnswerReader = (body: Buffer) => Generator<void, Answer>;
@@ -59,11 +60,11 @@ export function createAnswerParser(limits: AnswerLimits): (body: Buffer) => Answ
  *
  * Scrape by scrape a target says the same series in the same order. So all that lies between two values is
  * first compared with the same place of the last body, byte by byte (see createFollower); only what is
- * different there is read for itself, line by line. A body that is not read to its end has taught what was
- * read all the same: the next one is read faster.
+ * different there is read for itself, line by line. A body that is broken off has taught what was read all the
+ * same, unless that is too much to be put in order at once: the next one is read faster.
  * Anything else is an error, also invalid UTF-8, a line that is too long and a body that ends within one.
  */
-export function createAnswerReader({ role, maxSamples }: AnswerLimits): AnswerReader {
+export function createAnswerReader({ role, maxSamples, mostKept = 1 << 25 }: AnswerLimits): AnswerReader {
   const keep = createKeptBody();
   let last: Layout = noLayout;
 
@@ -92,7 +93,7 @@ export function createAnswerReader({ role, maxSamples }: AnswerLimits): AnswerRe
         if (position.samples === maxSamples) throw tooManySamples(line, maxSamples);
         const place = placeOf(sample.raw, line);
         requireNumber(sample.value, line);
-        const row = collected.add(place, sample, end - sample.valueStart, line);
+        const row = collected.add(place, sample, line);
         const column = place.kind === 'cell' ? place.column : 0;
         const gap = sample.valueStart - position.at;
         numbers.add(gap, end - sample.valueStart, line - position.line, row, column, 0);
@@ -108,9 +109,16 @@ export function createAnswerReader({ role, maxSamples }: AnswerLimits): AnswerRe
     function* learn(): Generator<void, Answer> {
       const { samples } = position;
       const { answer, layout } = yield* collected.finish(samples);
-      if (body.length > mostKept) return answer;
+      if (body.length > mostKept) {
+        // Compared with an older body, the next one would hide what fell since this one.
+        last = noLayout;
+      } else {
+        const all = numbers.all();
+        // The memory of the body before is written over: what may fail comes first.
+        last = { view: viewOf(keep(body)), samples, numbers: all, ...layout };
+      }
+      // Only what no layout holds any more.
       giveBack(before.numbers);
-      last = { view: viewOf(keep(body)), samples, numbers: numbers.all(), ...layout };
       return answer;
     }
 
@@ -137,8 +145,9 @@ export function createAnswerReader({ role, maxSamples }: AnswerLimits): AnswerRe
       last = noLayout;
       throw error;
     } finally {
-      // Nobody waits for it any more, so it makes no pauses.
-      if (!isOver && position.samples > before.samples) Array.from(learn());
+      // Whoever breaks it off does not come back to it, so it makes no pauses.
+      const { samples } = position;
+      if (!isOver && samples > before.samples && samples <= mostBrokenOff) Array.from(learn());
     }
   };
 }

@@ -10,7 +10,7 @@ import {
   type Numbers,
   rowField,
 } from './layout.ts';
-import { isNumber } from './number.ts';
+import { isNumber, longWhole } from './number.ts';
 import { digitsAt, isNoLess } from './digits.ts';
 import { sameBytes } from './sameBytes.ts';
 import type { SampleLine } from './sampleLines.ts';
@@ -35,6 +35,7 @@ export interface FollowedValue {
   /** Where it lies in the body. */
   start: number;
   length: number;
+  /** Then isRise and isShortWhole are left from an earlier value: they say nothing. */
   isSame: boolean;
   /** It is no less; false also where that is not clear at first sight. */
   isRise: boolean;
@@ -116,7 +117,7 @@ export function createFollower(last: Layout, body: Buffer, view: DataView) {
     const isPlain = digits > 0 && endsValue(body[start + length]);
     if (!isPlain) return readOther(start);
     value.length = length;
-    value.isShortWhole = length === digits && digits < 19;
+    value.isShortWhole = length === digits && digits < longWhole;
     // With needless zeros it is not the longer one that is larger.
     value.digits = digits > 1 && body[start] === zero ? 0 : digits;
     value.isRise =

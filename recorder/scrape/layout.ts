@@ -1,7 +1,7 @@
 import type { OtherSample, Row } from './answer.ts';
 import type { Place, Thing } from './place.ts';
 import { viewOf } from './sameBytes.ts';
-import { lengthened, takeNumbers } from './spareNumbers.ts';
+import { giveBack, lengthened, takeNumbers } from './spareNumbers.ts';
 
 /** A body that was read, and where its samples went: what the next one of the same target is compared with. */
 export interface Layout {
@@ -25,7 +25,7 @@ export const linesField = 2;
 /** Index in `rows`, and the column there; below 0: -1 - the index in `loose`. */
 export const rowField = 3;
 export const columnField = 4;
-/** Digits of the value before its point; 0: it has to be read as a number to be compared. */
+/** Digits of the value before its point; 0: not known, so that any change counts as a possible fall. */
 export const digitsField = 5;
 export const fields = 6;
 
@@ -56,6 +56,7 @@ export const noLayout: Layout = {
 /** The numbers of a layout that is being made. */
 export interface Numbers {
   add(gap: number, length: number, lines: number, row: number, column: number, digits: number): void;
+  /** To be called once: nothing is added any more. */
   readonly all: () => Int32Array;
 }
 
@@ -74,7 +75,12 @@ export function createNumbers(expected: number): Numbers {
       numbers[end + digitsField] = digits;
       end += fields;
     },
-    // What was too much would stay for as long as the target does.
-    all: () => (numbers.length > 2 * end ? numbers.slice(0, end) : numbers),
+    all() {
+      if (numbers.length <= 2 * end) return numbers;
+      // What is too much would stay for as long as the target does.
+      const few = numbers.slice(0, end);
+      giveBack(numbers);
+      return few;
+    },
   };
 }

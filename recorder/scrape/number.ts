@@ -6,6 +6,9 @@ const word = /[in]/i;
 /** What nearly all values are: the other checks cost more. */
 const plainNumber = /^\d{1,20}(?:\.\d{1,20})?$/;
 
+/** Digits. Whole numbers of fewer, also with a sign, are in any column of whole numbers: these have 64 bits. */
+export const longWhole = 19;
+
 /** What Prometheus reads as a number: 1e999, which no float64 holds, is none. */
 export function isNumber(value: string): boolean {
   if (plainNumber.test(value)) return true;

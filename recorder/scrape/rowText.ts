@@ -15,6 +15,8 @@ export interface Cells {
 /** Start and length of a value; a length of 0: it is absent. */
 const numbersPerCell = 2;
 const comma = 0x2c;
+/** Bytes. Of shorter ones the call would cost more than the copying. */
+const longValue = 64;
 
 /** @param expected columns of all rows together */
 export function createCells(body: Buffer, expected: number): Cells {
@@ -42,7 +44,8 @@ export function createCells(body: Buffer, expected: number): Cells {
         const needed = length + stop - start + 1;
         if (needed > line.length) line = Buffer.concat([line], needed * 2);
         if (column > 0) line[length++] = comma;
-        for (let byte = start; byte < stop; byte++) line[length++] = body[byte] ?? 0;
+        if (stop - start > longValue) length += body.copy(line, length, start, stop);
+        else for (let byte = start; byte < stop; byte++) line[length++] = body[byte] ?? 0;
       }
       return line.toString('latin1', 0, length);
     },

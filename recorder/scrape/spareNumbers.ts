@@ -1,20 +1,28 @@
 /**
  * Numbers of bodies that nobody looks at any more, to be used for the next body of any target: made anew for
  * each, they would be garbage outside of V8's heap, which it clears away with its dearest kind of collection.
+ * The shortest first.
  */
 const spare: Int32Array[] = [];
 /** Bodies that are read at the same time have to take turns: few. */
 const mostSpare = 8;
+/** Numbers, of 4 bytes. What a body of more leaves would hardly be used again. */
+const longestSpare = 1 << 21;
 
 /** At least so many; what is in them is left from before. */
 export function takeNumbers(least: number): Int32Array {
-  const numbers = spare.pop();
-  return numbers !== undefined && numbers.length >= least ? numbers : new Int32Array(least);
+  const at = spare.findIndex(({ length }) => length >= least);
+  return (at === -1 ? undefined : spare.splice(at, 1)[0]) ?? new Int32Array(least);
 }
 
 /** What is given back is not looked at any more. */
 export function giveBack(numbers: Int32Array): void {
-  if (spare.length < mostSpare) spare.push(numbers);
+  const { length } = numbers;
+  if (length === 0 || length > longestSpare) return;
+  const at = spare.findIndex((other) => other.length > length);
+  spare.splice(at === -1 ? spare.length : at, 0, numbers);
+  // A longer one does what the shortest did.
+  if (spare.length > mostSpare) spare.shift();
 }
 
 /** The same numbers, with room for twice as many. */

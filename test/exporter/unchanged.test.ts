@@ -112,6 +112,32 @@ test.each(['v1', 'v2'] as const)(
   },
 );
 
+test('an interface has the same labels object for as long as it is there', async () => {
+  const folder = copyMachine('v2');
+  const sources = await openMachine(folder);
+  const collect = createCollect(sources);
+  const path = join(folder, 'proc/1/net/dev');
+  const first = readFileSync(path, 'utf8');
+  const shown = () => {
+    const { rows } = collect().tables.find(({ table }) => table.name === 'node_network') ?? { rows: [] };
+    return rows.map(({ labels: identity }) => identity);
+  };
+  const before = shown();
+  expect(before.map(({ values }) => values.join('/'))).toContain('lo');
+  const more = `${first}  new0: 5${' 1'.repeat(15)}\n`;
+  writeFileSync(path, more);
+  const after = shown();
+  expect(after).toHaveLength(before.length + 1);
+  for (const [at, each] of before.entries()) expect(after[at]).toBe(each);
+  writeFileSync(path, first);
+  shown();
+  writeFileSync(path, more);
+  expect(shown().at(-1)).toEqual(after.at(-1));
+  expect(shown().at(-1)).not.toBe(after.at(-1));
+  sources.close();
+  rmSync(folder, { recursive: true });
+});
+
 const nothing: Snapshot = {
   collectedAt: 0,
   seconds: 0,

@@ -12,7 +12,8 @@ const endless = Buffer.alloc(1 << 20, 'x');
 
 interface Served {
   readonly port: number;
-  /** Answers that are under way. */
+  /** Answers that were begun, and those of them that are under way. */
+  begun(): number;
   underWay(): number;
 }
 
@@ -20,8 +21,10 @@ interface Served {
 async function serve({ stall = limits.stall } = {}): Promise<Served> {
   const app = new Koa();
   app.silent = true;
+  let begun = 0;
   let underWay = 0;
   app.use(async (ctx) => {
+    begun += 1;
     underWay += 1;
     ctx.res.once('close', () => {
       underWay -= 1;
@@ -41,7 +44,7 @@ async function serve({ stall = limits.stall } = {}): Promise<Served> {
   });
   const server = await listen(app, { port: 0, address: '127.0.0.1', limits: { ...limits, stall } });
   onTestFinished(server.close);
-  return { port: server.port, underWay: () => underWay };
+  return { port: server.port, begun: () => begun, underWay: () => underWay };
 }
 
 function open(port: number): Socket {
@@ -158,6 +161,20 @@ test('a few requests in one piece are answered one after the other, many end the
   expect(answer(few)).toEqual(['HTTP/1.1 200 OK', '/end']);
   expect(await say(port, `${get('/endless')}\r\n`.repeat(1000))).toMatch(/^(broken off)?$/);
   expect(underWay()).toBe(0);
+});
+
+test('requests in one piece are begun one after the other, and none behind one whose client leaves', async () => {
+  const { port, underWay, begun } = await serve({ stall: 60_000 });
+  const socket = open(port);
+  const said = [get('/one'), get('/endless'), get('/endless'), get('/endless')];
+  socket.pause().write(said.map((head) => `${head}\r\n`).join(''));
+  await until('the second is being answered', () => begun() === 2);
+  expect(await scraped(port)).toBe('/fine');
+  expect([begun(), underWay()]).toEqual([3, 1]);
+  socket.destroy();
+  await until('nothing is under way', () => underWay() === 0);
+  expect(await scraped(port)).toBe('/fine');
+  expect(begun()).toBe(4);
 });
 
 const long = 'x'.repeat(17_000);

@@ -114,10 +114,13 @@ test('a container restarted between two answers ends one life and begins another
   expect(one.alive()).toEqual([{ containerId: '0123456789ab', born: 1000.5 }]);
 });
 
-test('a restart shows even if the counters have passed those of before', () => {
+test.each([
+  ['another pid', 9],
+  ['the same pid', 7],
+])('a restart with %s shows even if the counters have passed those of before', (_, pid) => {
   const one = daemon();
   one.shows(container(web, 900, 1), process(web, 7, 900, 1));
-  const { events } = one.shows(container(web, 1000.5, 2), process(web, 9, 1000.5, 2));
+  const { events } = one.shows(container(web, 1000.5, 2), process(web, pid, 1000.5, 2));
   expect(events.map(([kind]) => kind)).toEqual([
     'container_died',
     'process_died',

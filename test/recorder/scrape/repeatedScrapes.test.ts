@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createAnswerParser } from '../../../recorder/scrape/exposition.ts';
+import type { Answer } from '../../../recorder/scrape/answer.ts';
+import { createAnswerParser, createAnswerReader } from '../../../recorder/scrape/exposition.ts';
 import { parseAs } from './parseAs.ts';
 
 test('a name alone is not taken for the same name with labels behind a blank', () => {
@@ -87,4 +88,24 @@ test('what follows more comments than are compared at once is read all the same'
     const text = `kubemon_node_load1 ${load}\n${comments}kubemon_node_load5 ${load}\n`;
     expect(parse(Buffer.from(text))).toEqual(parseAs('daemon', text));
   }
+});
+
+/** Reads at most so many steps, then breaks off. @returns how many it were */
+function stepsOf(reading: Generator<void, Answer>, most: number): number {
+  let steps = 0;
+  for (const _ of reading) if (++steps === most) break;
+  return steps;
+}
+
+test('of a body that is broken off is learnt what was read, unless it is too much to be put in order at once', () => {
+  const long = Buffer.from(Array.from({ length: 30_000 }, (_, index) => `up{a="${index}"} 7\n`).join(''));
+  const create = () => createAnswerReader({ role: 'further', maxSamples: 1_000_000 });
+  const whole = stepsOf(create()(long), Infinity);
+  const [little, much] = [0.4, 0.8].map((part) => {
+    const read = create();
+    stepsOf(read(long), Math.round(whole * part));
+    return stepsOf(read(long), Infinity);
+  });
+  expect(little).toBeLessThan(whole * 0.8);
+  expect(much).toBe(whole);
 });

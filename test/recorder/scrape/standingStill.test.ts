@@ -6,7 +6,10 @@ const labels = '{container_id="0123456789ab"}';
 
 /** What one target answers, scrape by scrape. */
 function answers(...texts: readonly string[]): readonly Answer[] {
-  const parse = createAnswerParser({ role: 'daemon', maxSamples: 100 });
+  return answersTo(createAnswerParser({ role: 'daemon', maxSamples: 100 }), texts);
+}
+
+function answersTo(parse: (body: Buffer) => Answer, texts: readonly string[]): readonly Answer[] {
   return texts.map((text) => parse(Buffer.from(text)));
 }
 
@@ -38,6 +41,22 @@ test.each([
   ['10', '-11'],
 ])('after a fall from %s to %s, or what may be one, it is another', (before, after) => {
   expect(ascents('5', '6', before, after).at(-1)).toBe(false);
+});
+
+test('a fall between two bodies that are too long to be kept is not hidden by a shorter one before them', () => {
+  const counter = (value: number) => `kubemon_container_cpu_usage_seconds_total${labels} ${value}\n`;
+  const comment = `# ${'x'.repeat(1000)}\n`;
+  const parse = createAnswerParser({ role: 'daemon', maxSamples: 100, mostKept: 1000 });
+  const [, before, after, small] = answersTo(parse, [
+    counter(10),
+    counter(20) + comment,
+    counter(15) + comment,
+    counter(16),
+  ]);
+  expect([before, after].map((answer) => answer?.rows[0]?.text.match(/\d+/)?.[0])).toEqual(['20', '15']);
+  expect(after?.rows[0]?.ascent).not.toBe(before?.rows[0]?.ascent);
+  expect(after?.population).not.toBe(before?.population);
+  expect(small?.rows[0]?.ascent).not.toBe(after?.rows[0]?.ascent);
 });
 
 test('a gauge that falls ends no ascent', () => {
