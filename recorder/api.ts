@@ -280,6 +280,8 @@ export interface RunsAnswer {
   /** Of several recorders: whose answers these are; absent where there is one. */
   readonly shards?: readonly ShardAsked[];
   readonly runs: readonly RunSummary[];
+  /** What could not be read, as it stands in the message; absent when all could. */
+  readonly failures?: readonly string[];
 }
 
 export interface RunAnswer {

@@ -226,7 +226,14 @@ export const runSummary = z
   .meta({ id: 'RunSummary' });
 
 export const runsAnswer = z
-  .object({ ...message, shards, runs: eachOf(runSummary) })
+  .object({
+    ...message,
+    shards,
+    runs: eachOf(runSummary),
+    failures: eachOf(z.string())
+      .optional()
+      .describe('What could not be read, as it stands in the message; absent when all could.'),
+  })
   .meta({ id: 'RunsAnswer' });
 
 export const runAnswer = z.object({ ...message, manifest }).meta({ id: 'RunAnswer' });

@@ -118,7 +118,7 @@ export function createControl(options: ControlOptions): Control {
     runs: async () => {
       const { runs, failures } = await store.list();
       const count = `${runs.length} runs in ${hostname()}:${outputDir}.`;
-      return { message: [count, ...failures].join(' '), runs };
+      return { message: [count, ...failures].join(' '), runs, ...(failures.length > 0 && { failures }) };
     },
     run: async (name) => {
       const manifest = await manifestOf(name);

@@ -26,7 +26,7 @@ import type { Verification } from '../verify/verification.ts';
 import { verifyFolder } from '../verify/verifyFolder.ts';
 import { useWholeRun } from '../merge/wholeRun.ts';
 import { type FetchedRun, type FetchOptions, fetchRun } from './fetchRun.ts';
-import { type RecorderServer, recorderServer } from './recorderServer.ts';
+import { type Patience, type RecorderServer, recorderServer } from './recorderServer.ts';
 import { unpack } from './unpackRun.ts';
 
 export interface RecorderClientOptions {
@@ -71,8 +71,9 @@ export class RecorderClient {
     return this.#server.ask('POST', '/stop');
   }
 
-  status(): Promise<StatusAnswer> {
-    return this.#server.ask('GET', '/status');
+  /** @param patience milliseconds after which no answer counts as `unreachable`; default: as long as it takes */
+  status(patience?: Patience): Promise<StatusAnswer> {
+    return this.#server.ask('GET', '/status', undefined, patience);
   }
 
   daemons(): Promise<DaemonsAnswer> {
@@ -83,8 +84,9 @@ export class RecorderClient {
     return this.#server.ask('GET', '/instances');
   }
 
-  alive(): Promise<MessageAnswer> {
-    return this.#server.ask('GET', '/alive');
+  /** @param patience as of status */
+  alive(patience?: Patience): Promise<MessageAnswer> {
+    return this.#server.ask('GET', '/alive', undefined, patience);
   }
 
   help(): Promise<HelpAnswer> {
@@ -100,8 +102,9 @@ export class RecorderClient {
     return this.#server.ask('GET', '/runs');
   }
 
-  run(run: string): Promise<RunAnswer> {
-    return this.#server.ask('GET', `/runs/${encodeURIComponent(run)}`);
+  /** @param patience as of status */
+  run(run: string, patience?: Patience): Promise<RunAnswer> {
+    return this.#server.ask('GET', `/runs/${encodeURIComponent(run)}`, undefined, patience);
   }
 
   /** Deletes a run's folder on the recorder. */

@@ -45,6 +45,8 @@ export interface ClientCommand<Answer> {
   readonly ask: (client: RecorderClient, command: Command, signal: AbortSignal) => Promise<Answer>;
   /** May ask for more. Undefined: all has been shown. */
   readonly show: (answer: Answer, client: RecorderClient) => string | undefined | Promise<string | undefined>;
+  /** How --json prints the answer; absent: over several lines. */
+  readonly showJson?: (answer: Answer) => string;
   /** Why the answer, which is shown all the same, makes the command fail: a sentence. */
   readonly failure?: (answer: Answer) => string | undefined;
 }
@@ -52,7 +54,7 @@ export interface ClientCommand<Answer> {
 export function actAsClient<Answer>(
   command: Command,
   { interruption }: Surroundings,
-  { ask, show, failure }: ClientCommand<Answer>,
+  { ask, show, showJson = json, failure }: ClientCommand<Answer>,
 ): void {
   command.configureHelp({ ...command.configureHelp(), showGlobalOptions: true });
   command.action(async () => {
@@ -60,7 +62,7 @@ export function actAsClient<Answer>(
     const client = await clientOf(command, signal);
     const work = async (): Promise<string | undefined> => {
       const answer = await ask(client, command, signal);
-      const text = isJson(command) ? json(answer) : await show(answer, client);
+      const text = isJson(command) ? showJson(answer) : await show(answer, client);
       // After that it is no more ours what is on the screen.
       signal.throwIfAborted();
       if (text !== undefined) say(text);

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Manifest, RunAnswer } from '../api.ts';
+import { FolderInUseError, lockFolder } from '../control/folderLock.ts';
 import { journalName } from '../csv/journal.ts';
 import { manifestName } from '../csv/makeFolder.ts';
 import { createPartialFolder, type PartialFolder, type PartialFile } from './partialFolder.ts';
@@ -63,10 +64,14 @@ export async function fetchRun(
   const { manifest } = await server.ask<RunAnswer>('GET', url);
   if (manifest.state === 'recording' || manifest.shards !== undefined) {
     const archive = await server.download(`${url}.tar.gz`);
-    return merge ? unpackWhole(archive, run, folder) : unpackRun(archive, run, folder);
+    const fetched = await (merge
+      ? unpackWhole(archive, run, folder, server.signal)
+      : unpackRun(archive, run, folder));
+    return { ...fetched, manifest: inState(fetched.manifest, manifest) };
   }
   const temporary = resolve(folder, `.${run}.partial`);
   await mkdir(temporary, { recursive: true });
+  const unlock = await lockPartial(temporary, run);
   const ask = (name: string, from: number, etag: string | undefined) =>
     server.part(`${url}/${encodeURIComponent(name)}`, from, etag);
   const partial = createPartialFolder(temporary, ask, server.signal);
@@ -74,12 +79,33 @@ export async function fetchRun(
     const fetched = await fetchFiles(partial, temporary, onProgress);
     await partial.finish();
     await rename(temporary, path);
-    return { path, ...fetched };
+    return { path, ...fetched, manifest: inState(fetched.manifest, manifest) };
   } catch (error) {
     if (error instanceof RecorderError && error.code === 'damaged') {
       await rm(temporary, { recursive: true, force: true });
     }
     throw error;
+  } finally {
+    await unlock();
+  }
+}
+
+/** The run.json of a run that was interrupted says `recording`: the recorder knows better. */
+function inState(manifest: Manifest, { state }: Pick<Manifest, 'state'>): Manifest {
+  return manifest.state === 'recording' ? { ...manifest, state } : manifest;
+}
+
+/** Two that write into one folder would mix their bytes. @returns what ends that */
+async function lockPartial(folder: string, run: string): Promise<() => Promise<void>> {
+  try {
+    return await lockFolder(folder);
+  } catch (error) {
+    if (!(error instanceof FolderInUseError)) throw error;
+    throw new RecorderError(
+      'exists',
+      `${run} is being fetched into ${folder} already: wait until that has ended, or name another folder.`,
+      { cause: error },
+    );
   }
 }
 

@@ -39,6 +39,11 @@ export function json(answer: unknown): string {
   return visibleJson(JSON.stringify(answer, undefined, 2));
 }
 
+/** The same on one line, where more are to follow. */
+export function jsonLine(answer: unknown): string {
+  return visibleJson(JSON.stringify(answer));
+}
+
 export function verdictWord({ verdict }: Pick<Verdict, 'verdict'>): string {
   return paint(({ valid: 'green', degraded: 'yellow', inconclusive: 'red' } as const)[verdict], verdict);
 }

@@ -71,7 +71,7 @@ export function createPartialFolder(
         }
         const part = await askFor(file.name, before);
         kept ??= part.from;
-        await append(part, file, path);
+        await write(part, file, path);
         return kept;
       } catch (error) {
         signal?.throwIfAborted();
@@ -90,7 +90,11 @@ export function createPartialFolder(
   async function askFor(name: string, before: number): Promise<Part> {
     const { [name]: etag, ...others } = await readEtags();
     const part = await ask(name, etag === undefined ? 0 : before, etag);
-    if (part.etag !== etag) await writeFile(etagsPath, JSON.stringify({ ...others, [name]: part.etag }));
+    if (part.etag !== etag) {
+      // First the bytes of the other file: under the new ETag they would be taken for its own.
+      await rm(join(folder, name), { force: true });
+      await writeFile(etagsPath, JSON.stringify({ ...others, [name]: part.etag }));
+    }
     return part;
   }
 
@@ -106,13 +110,17 @@ export function createPartialFolder(
   return { fetch, finish: () => rm(etagsPath, { force: true }) };
 }
 
-async function append({ from, body }: Part, file: PartialFile, path: string): Promise<void> {
-  const target = await open(path, from === 0 ? 'w' : 'a');
+async function write({ from, body }: Part, file: PartialFile, path: string): Promise<void> {
+  const target = await open(path, from === 0 ? 'w' : 'r+');
   try {
+    await target.truncate(from);
     let here = from;
     for await (const chunk of body) {
       if (!(chunk instanceof Uint8Array)) continue;
-      await target.appendFile(chunk);
+      for (let done = 0; done < chunk.byteLength;) {
+        const { bytesWritten } = await target.write(chunk, done, chunk.byteLength - done, here + done);
+        done += bytesWritten;
+      }
       here += chunk.byteLength;
       file.onBytes?.(here, chunk.byteLength);
     }

@@ -8,13 +8,21 @@ import { RecorderError } from './recorderError.ts';
 /** A recorder at the other end of HTTP. Every failure is a RecorderError. */
 export interface RecorderServer {
   /** Asks for JSON; a body is sent as JSON, too. */
-  ask<Answer extends MessageAnswer>(method: string, path: string, body?: unknown): Promise<Answer>;
+  ask<Answer extends MessageAnswer>(
+    method: string,
+    path: string,
+    body?: unknown,
+    patience?: Patience,
+  ): Promise<Answer>;
   download(path: string): Promise<ReadableStream>;
   /** A file, or from a byte on what a file of that ETag has: see Part. */
   part(path: string, from: number, etag: string | undefined): Promise<Part>;
   /** Breaks off whatever is asked; what was asked then throws its reason. */
   readonly signal: AbortSignal | undefined;
 }
+
+/** Milliseconds after which a recorder that has not answered whole is unreachable; undefined: there is no limit. */
+export type Patience = number | undefined;
 
 /** What is there of a file: https://www.rfc-editor.org/rfc/rfc9110#name-range-requests */
 export interface Part {
@@ -42,7 +50,7 @@ export function recorderServer(url: string, { token, ca, signal }: Credentials):
     method: string,
     path: string,
     body?: unknown,
-    given: Readonly<Record<string, string>> = {},
+    { given = {}, ending = signal }: RequestOptions = {},
   ): Promise<Response> {
     const headers = new Headers(given);
     if (token !== undefined) headers.set('authorization', `Bearer ${token}`);
@@ -56,7 +64,7 @@ export function recorderServer(url: string, { token, ca, signal }: Credentials):
         body: content,
         redirect: 'error',
         ...(dispatcher && { dispatcher }),
-        ...(signal && { signal }),
+        ...(ending && { signal: ending }),
       });
     } catch (error) {
       signal?.throwIfAborted();
@@ -70,10 +78,29 @@ export function recorderServer(url: string, { token, ca, signal }: Credentials):
     const advice = response.status === 401 ? ` ${tokenAdvice}` : '';
     throw new RecorderError(code, `${message}${advice}`, { status: response.status });
   }
+
+  /** Undefined: it is no JSON. @throws RecorderError when it breaks off */
+  async function json(response: Response): Promise<unknown> {
+    let text;
+    try {
+      text = await response.text();
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw unreachable(url, error);
+    }
+    try {
+      return JSON.parse(text);
+    } catch {
+      return undefined;
+    }
+  }
+
   return {
     signal,
-    ask: async <Answer>(method: string, path: string, body?: unknown) => {
-      const response = await request(method, path, body);
+    ask: async <Answer>(method: string, path: string, body?: unknown, patience?: Patience) => {
+      const late = patience === undefined ? [] : [AbortSignal.timeout(patience)];
+      const ending = AbortSignal.any([...(signal === undefined ? [] : [signal]), ...late]);
+      const response = await request(method, path, body, { ending });
       const answer = await json(response);
       if (!isMessage(answer)) throw notARecorder(url, response);
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the API's types are shared with the server
@@ -88,11 +115,16 @@ export function recorderServer(url: string, { token, ca, signal }: Credentials):
       // Compressed on the way, a body would not be the bytes that were asked for.
       const identity = { 'accept-encoding': 'identity' };
       const range = from === 0 ? {} : { range: `bytes=${from}-`, 'if-range': etag ?? '' };
-      const response = await request('GET', path, undefined, { ...identity, ...range });
+      const response = await request('GET', path, undefined, { given: { ...identity, ...range } });
       if (response.body === null) throw notARecorder(url, response);
-      const [, first] = /^bytes (\d+)-/.exec(response.headers.get('content-range') ?? '') ?? [];
+      const told = response.headers.get('content-range') ?? '';
+      const [, first] = /^bytes (\d+)-/.exec(told) ?? [];
+      if (response.status === 206 && Number(first) !== from) {
+        await response.body.cancel();
+        throw otherRange(url + path, from, told);
+      }
       return {
-        from: response.status === 206 && first !== undefined ? Number(first) : 0,
+        from: response.status === 206 ? from : 0,
         etag: response.headers.get('etag') ?? undefined,
         body: response.body,
       };
@@ -100,12 +132,18 @@ export function recorderServer(url: string, { token, ca, signal }: Credentials):
   };
 }
 
+interface RequestOptions {
+  /** Headers. */
+  readonly given?: Readonly<Record<string, string>>;
+  readonly ending?: AbortSignal | undefined;
+}
+
 function unreachable(url: string, error: unknown): RecorderError {
   // What fetch throws says no more than that it failed; its cause says why.
   const cause = error instanceof Error ? (error.cause ?? error) : error;
   const problem = certificateProblem(cause);
   if (problem !== undefined) return untrusted(url, problem, cause);
-  const code = errorCode(cause) ?? '';
+  const code = isLate(cause) ? 'ETIMEDOUT' : (errorCode(cause) ?? '');
   const message = cause instanceof Error && cause.message !== '' ? cause.message : code;
   return new RecorderError(
     'unreachable',
@@ -113,6 +151,11 @@ function unreachable(url: string, error: unknown): RecorderError {
       'Start one with `kubemon recorder` or `kubemon local`, or say where it is with --host HOST[:PORT].',
     { cause },
   );
+}
+
+/** AbortSignal.timeout has ended it. */
+function isLate(cause: unknown): boolean {
+  return cause instanceof Error && cause.name === 'TimeoutError';
 }
 
 function untrusted(url: string, problem: string, cause: unknown): RecorderError {
@@ -139,6 +182,15 @@ function notARecorder(url: string, { status }: Response): RecorderError {
   );
 }
 
+function otherRange(url: string, from: number, told: string): RecorderError {
+  return new RecorderError(
+    'not_a_recorder',
+    `${url} was asked for its bytes from ${from} on, and the answer has others (Content-Range: "${told}"): ` +
+      'go to the recorder past the proxy that changes its answers.',
+    { status: 206 },
+  );
+}
+
 const reasons: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'connection refused',
   ENOTFOUND: 'no such host',
@@ -149,14 +201,6 @@ const reasons: Readonly<Record<string, string>> = {
   UND_ERR_SOCKET: 'the connection was closed',
   ECONNRESET: 'the connection was closed',
 };
-
-async function json(response: Response): Promise<unknown> {
-  try {
-    return await response.json();
-  } catch {
-    return undefined;
-  }
-}
 
 function isMessage(answer: unknown): answer is MessageAnswer {
   return isObject(answer) && typeof answer['message'] === 'string';

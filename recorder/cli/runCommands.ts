@@ -6,7 +6,7 @@ import type { RecorderClient, StartOptions } from './client.ts';
 import { actAsClient, allowed, isJson } from './clientCommand.ts';
 import { examples } from './examples.ts';
 import { Failure } from './failure.ts';
-import { paint, say } from './output.ts';
+import { json, jsonLine, paint, say } from './output.ts';
 import { plain } from './plain.ts';
 import { showStatus } from './showStatus.ts';
 import { summary } from './summary.ts';
@@ -49,6 +49,7 @@ export function addRunCommands(program: Command, surroundings: Surroundings): vo
       return watched(client, answer.run, start, signal);
     },
     show: (answer) => ('manifest' in answer ? showWatched(answer) : plain(answer.message)),
+    showJson: watchedJson,
     failure: (answer) => ('manifest' in answer ? failureOf(answer) : undefined),
   });
 
@@ -71,6 +72,7 @@ export function addRunCommands(program: Command, surroundings: Surroundings): vo
       return watched(client, answer.recording.run, status, signal);
     },
     show: (answer) => ('manifest' in answer ? showWatched(answer) : showStatus(answer)),
+    showJson: watchedJson,
     failure: (answer) => ('manifest' in answer ? failureOf(answer) : undefined),
   });
 
@@ -104,6 +106,11 @@ function watched(
 
 function showWatched({ manifest, path }: WatchedRun): string {
   return `\n${summary(manifest, path)}`;
+}
+
+/** Of a run that was watched a line: one for each status came before. */
+function watchedJson(answer: object): string {
+  return 'manifest' in answer ? jsonLine(answer) : json(answer);
 }
 
 function failureOf({ manifest, problem }: WatchedRun): string | undefined {

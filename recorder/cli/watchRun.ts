@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Manifest, StatusAnswer } from '../api.ts';
 import type { RecorderClient } from './client.ts';
 import { Interrupted } from './interrupted.ts';
+import { patience } from './patience.ts';
 import { RecorderError } from './recorderError.ts';
 
 /** How a run that was watched has ended. */
@@ -26,6 +27,9 @@ export interface WatchView {
 const soonest = 1;
 const latest = 5;
 
+/** The run.json of a run of many daemons is large: it may take so many milliseconds. */
+const manifestPatience = 30_000;
+
 /**
  * Asks how the run goes, about once a tick, until it ends. A recorder that goes away is waited for: it goes on
  * with the run when it is back.
@@ -42,7 +46,7 @@ export async function watchRun(
   try {
     for (;;) {
       const ended = await orAway(view, async () => {
-        const status = await client.status();
+        const status = await client.status(patience);
         const { recording, last } = status;
         if (recording?.run !== run) return endOf(client, run, last);
         path = recording.path;
@@ -70,7 +74,7 @@ async function endOf(
   run: string,
   last: StatusAnswer['last'],
 ): Promise<Pick<WatchedRun, 'manifest' | 'problem'> | undefined> {
-  const { manifest } = await client.run(run);
+  const { manifest } = await client.run(run, manifestPatience);
   if (manifest.state === 'recording') return undefined;
   return { manifest, problem: last?.run === run ? last.problem : undefined };
 }

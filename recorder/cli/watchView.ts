@@ -3,7 +3,7 @@ import type { WriteStream } from 'node:tty';
 import type { RunStatus, StatusAnswer } from '../api.ts';
 import { tickCount } from '../run/schedule.ts';
 import { judge, tickErrors } from './judgement.ts';
-import { say } from './output.ts';
+import { jsonLine, say } from './output.ts';
 import { plain } from './plain.ts';
 import { barOf, inOneRow } from './progress.ts';
 import { bytes, count, counted, duration, moment, percent, precise } from './quantity.ts';
@@ -19,7 +19,7 @@ export function createWatchView(stream: NodeJS.WriteStream): WatchView {
 export function jsonView(): WatchView {
   return {
     show: (status) => {
-      say(JSON.stringify(status));
+      say(jsonLine(status));
     },
     away: () => undefined,
     end: () => undefined,

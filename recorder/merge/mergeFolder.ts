@@ -49,6 +49,7 @@ export async function mergeFolder(
     for (const each of await partFolders(folder)) parts.push(await openPart(each));
     const manifests = partsOfOne(parts, resolve(folder));
     await mkdir(temporary, { recursive: true });
+    signal?.throwIfAborted();
     const manifest = await merge(parts, manifests, temporary);
     await rename(temporary, path);
     await syncFolder(dirname(path));

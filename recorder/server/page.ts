@@ -39,12 +39,17 @@ export function addPage(router: Router): void {
   let page: ReturnType<typeof readPage> | undefined;
 
   async function sendPage(ctx: Context, name: string): Promise<void> {
-    page ??= readPage();
+    // One that could not be read is read again when somebody asks again.
+    page ??= readPage().catch((error: unknown) => {
+      page = undefined;
+      throw error;
+    });
     const file = (await page).get(name);
     if (file === undefined) throw new Refusal(404, `The page has no part "${name}".`);
     ctx.set(headers);
     ctx.set('Cache-Control', 'no-cache');
-    ctx.set('ETag', file.etag);
+    const isGzipped = ctx.acceptsEncodings('gzip', 'identity') === 'gzip';
+    ctx.set('ETag', isGzipped ? file.gzippedEtag : file.etag);
     ctx.vary('Accept-Encoding');
     ctx.status = 200;
     if (ctx.fresh) {
@@ -52,7 +57,6 @@ export function addPage(router: Router): void {
       return;
     }
     ctx.set('Content-Type', file.type);
-    const isGzipped = ctx.acceptsEncodings('gzip', 'identity') === 'gzip';
     if (isGzipped) ctx.set('Content-Encoding', 'gzip');
     ctx.body = isGzipped ? file.gzipped : file.bytes;
   }

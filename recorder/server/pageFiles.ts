@@ -11,6 +11,8 @@ export interface PageFile {
   readonly type: string;
   readonly etag: string;
   readonly bytes: Buffer;
+  /** Other bytes have another one: https://www.rfc-editor.org/rfc/rfc9110#section-8.8.3.3 */
+  readonly gzippedEtag: string;
   readonly gzipped: Buffer;
 }
 
@@ -43,5 +45,11 @@ export async function readPage(): Promise<ReadonlyMap<string, PageFile>> {
 async function readPageFile(path: string, type: string): Promise<PageFile> {
   const bytes = await readFile(path);
   const hash = createHash('sha256').update(bytes).digest('base64url');
-  return { type, etag: `"${hash}"`, bytes, gzipped: await promisify(gzip)(bytes, { level: 9 }) };
+  return {
+    type,
+    etag: `"${hash}"`,
+    bytes,
+    gzippedEtag: `"${hash}-gzip"`,
+    gzipped: await promisify(gzip)(bytes, { level: 9 }),
+  };
 }

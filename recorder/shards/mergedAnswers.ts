@@ -55,7 +55,12 @@ export function mergeRuns(all: readonly ShardAnswer<RunsAnswer>[]): RunsAnswer {
   const together = Array.from(parts.values(), mergeSummaries);
   const runs = [...whole, ...together].toSorted((a, b) => compare(a.start, b.start));
   const places = answers.map(({ shard, answer }) => `Shard ${shard}: ${answer.message}`);
-  return { ...asked([`${runs.length} runs.`, ...places].join(' '), all), runs };
+  const failures = answers.flatMap(({ shard, answer }) => (answer.failures ?? []).map(told({ shard })));
+  return {
+    ...asked([`${runs.length} runs.`, ...places].join(' '), all),
+    runs,
+    ...(failures.length > 0 && { failures }),
+  };
 }
 
 function mergeSummaries(parts: readonly RunSummary[]): RunSummary {

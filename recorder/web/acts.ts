@@ -1,5 +1,6 @@
 import { confirmed } from './dialog.ts';
 import type { Recorder } from './recorder.ts';
+import { createQueue } from './queue.ts';
 import { startQuery } from './startQuery.ts';
 import type { State } from './state.ts';
 import type { Token } from './token.ts';
@@ -10,7 +11,7 @@ export interface Acts {
   stop(): Promise<void>;
   mark(form: HTMLFormElement): void;
   remove(run: string): Promise<void>;
-  /** Downloads a file that cannot be fetched without the token; of any other the link does. */
+  /** Downloads a file where reading needs the token; elsewhere the link does. */
   download(event: Event, path: string, name: string): void;
   unlock(): void;
   showAllDaemons(): void;
@@ -31,12 +32,25 @@ const noticeMs = 15_000;
 
 /** What a person can do, each with what the recorder says to it. */
 export function createActs({ state, recorder, token, render, refresh, marked }: ActsOptions): Acts {
-  /** @param act what it resolves with is said. */
-  async function attempt(act: () => Promise<string>): Promise<void> {
-    if (state.isBusy) return;
-    delete state.notice;
-    state.isBusy = true;
+  const queue = createQueue();
+
+  /** One after the other. @param name while one of that name is under way or waits, it is not done once more. */
+  async function attempt(name: string, act: () => Promise<string>): Promise<void> {
+    const work = queue.add(name, async () => {
+      delete state.notice;
+      render();
+      await told(act);
+    });
+    state.isBusy = queue.isBusy();
     render();
+    await work;
+    state.isBusy = queue.isBusy();
+    render();
+    refresh();
+  }
+
+  /** @param act what it resolves with is said. */
+  async function told(act: () => Promise<string>): Promise<void> {
     try {
       const said = await act();
       const notice = { kind: 'done', text: said } as const;
@@ -49,9 +63,7 @@ export function createActs({ state, recorder, token, render, refresh, marked }: 
     } catch (error) {
       state.notice = { kind: 'refused', text: sentenceOf(error) };
     }
-    state.isBusy = false;
     render();
-    refresh();
   }
 
   async function start(fields: FormData): Promise<string> {
@@ -62,22 +74,25 @@ export function createActs({ state, recorder, token, render, refresh, marked }: 
     return message;
   }
 
-  async function stop(): Promise<string> {
+  /** The call ends whatever run is on: meanwhile that may be another. */
+  async function stop(meant: string): Promise<string> {
+    if (state.status?.recording?.run !== meant) throw new Error(`${meant} is not being recorded any more.`);
     const { message, run, verdict } = await recorder.stop();
     return `${message}: ${run} is ${verdict.verdict}.`;
   }
 
-  async function mark(form: HTMLFormElement): Promise<string> {
-    const { message, mark: made } = await recorder.mark(textOf(new FormData(form), 'label'));
+  async function mark(form: HTMLFormElement, label: string): Promise<string> {
+    const { message, mark: made } = await recorder.mark(label);
     marked(made.timestamp, made.label);
-    form.reset();
+    // Meanwhile the next one may stand there.
+    if (labelIn(form) === label) form.reset();
     return message;
   }
 
   async function remove(run: string): Promise<string> {
     const { message } = await recorder.remove(run);
     // Before the notice: the view that is left takes its own along.
-    if (state.view.name === 'run') await leaveRun();
+    if (state.view.name === 'run' && state.view.run === run) await leaveRun();
     return message;
   }
 
@@ -87,7 +102,7 @@ export function createActs({ state, recorder, token, render, refresh, marked }: 
   }
 
   return {
-    start: (fields) => void attempt(() => start(fields)),
+    start: (fields) => void attempt('start', () => start(fields)),
     async stop() {
       const run = state.status?.recording?.run ?? '';
       const isMeant = await confirmed(
@@ -95,22 +110,26 @@ export function createActs({ state, recorder, token, render, refresh, marked }: 
         'The run ends here: it cannot be gone on with.',
         'Stop recording',
       );
-      if (isMeant) await attempt(stop);
+      if (isMeant) await attempt(`stop ${run}`, () => stop(run));
     },
-    mark: (form) => void attempt(() => mark(form)),
+    mark(form) {
+      const label = labelIn(form);
+      void attempt(`mark ${label}`, () => mark(form, label));
+    },
     async remove(run) {
       const isMeant = await confirmed(
         `Delete ${run}?`,
         'All its files are deleted from the recorder. They cannot be brought back.',
         'Delete',
       );
-      if (isMeant) await attempt(() => remove(run));
+      if (isMeant) await attempt(`remove ${run}`, () => remove(run));
     },
     download(event, path, name) {
-      // Without a token a link is enough, and the browser shows how far it is.
-      if (token.current() === undefined) return;
+      // Where anybody may read, a link is enough, and the browser shows how far it is.
+      if (!token.isForReading()) return;
       event.preventDefault();
-      void attempt(() => download(path, name));
+      // It may take long, and changes nothing: nothing waits for it.
+      void told(() => download(path, name));
     },
     unlock() {
       token.reconsider();
@@ -126,6 +145,10 @@ export function createActs({ state, recorder, token, render, refresh, marked }: 
 export function sentenceOf(error: unknown): string {
   if (error instanceof TypeError) return 'The recorder does not answer.';
   return error instanceof Error ? error.message : String(error);
+}
+
+function labelIn(form: HTMLFormElement): string {
+  return textOf(new FormData(form), 'label');
 }
 
 function textOf(fields: FormData, name: string): string {

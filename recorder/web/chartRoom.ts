@@ -1,4 +1,6 @@
-import type { Recorder } from './recorder.ts';
+import { h } from './dom.ts';
+import { isInParts, partsHint } from './inParts.ts';
+import { type Recorder, RefusedError } from './recorder.ts';
 import { createRunCharts, type RunCharts } from './runCharts.ts';
 import { latest } from './latest.ts';
 
@@ -9,7 +11,7 @@ export interface ChartRoom {
   /** A tick of the run is written. */
   advance(run: string, until: string): void;
   mark(timestamp: string, label: string): void;
-  /** The recorder answers: what could not be read is tried again. */
+  /** The recorder answers: what could not be read is tried again, but for what it has refused. */
   retry(): void;
 }
 
@@ -33,7 +35,7 @@ export function createChartRoom(recorder: Recorder, failed: (error: unknown) => 
       await now?.charts?.advance(until);
     } catch (error) {
       // Of a run that is on, the next tick tries again.
-      if (now?.isGrowing === false) now.isFailed = true;
+      if (now?.isGrowing === false) now.isFailed = !isRefused(error);
       failed(error);
     }
   }, pauseMs);
@@ -52,11 +54,16 @@ export function createChartRoom(recorder: Recorder, failed: (error: unknown) => 
       const { manifest } = await recorder.run(now.run);
       if (now.isOver) return;
       now.charts?.close();
+      if (isInParts(manifest)) {
+        delete now.charts;
+        now.place.replaceChildren(h('p', { class: 'hint' }, partsHint(manifest)));
+        return;
+      }
       now.charts = createRunCharts({ recorder, manifest, mode: now.isGrowing ? 'growing' : 'whole' });
       now.place.replaceChildren(now.charts.element);
       advance(manifest.ticks.last ?? '');
     } catch (error) {
-      now.isFailed = true;
+      now.isFailed = !isRefused(error);
       failed(error);
     }
   }
@@ -80,4 +87,9 @@ export function createChartRoom(recorder: Recorder, failed: (error: unknown) => 
       if (tenant?.isFailed === true) void fill(tenant);
     },
   };
+}
+
+/** Asked again, it would be refused again. */
+function isRefused(error: unknown): boolean {
+  return error instanceof RefusedError && error.status !== 401;
 }

@@ -36,7 +36,8 @@ const handlers = ['onclick', 'onsubmit', 'onchange'] as const;
  * an element with `data-own` belongs to somebody else.
  */
 export function become(shown: Element, wanted: Element): void {
-  for (const { name } of shown.attributes) {
+  // Not `attributes`, which is live.
+  for (const name of shown.getAttributeNames()) {
     // A person opens and closes these.
     if (!wanted.hasAttribute(name) && name !== 'open') shown.removeAttribute(name);
   }

@@ -73,6 +73,10 @@ function failed(error: unknown): void {
   render();
 }
 
+async function readRuns(): Promise<void> {
+  state.runs = await recorder.runs();
+}
+
 async function readView(): Promise<void> {
   const { view } = state;
   if (view.name !== 'run') return;
@@ -92,16 +96,15 @@ const ask = latest(async () => {
   const isAll = isAllStale;
   isAllStale = false;
   try {
-    const [status, daemons, runs] = await Promise.all([
-      recorder.status(),
-      recorder.daemons(),
-      isAll || state.runs === undefined ? recorder.runs() : state.runs,
-      isAll ? readView() : undefined,
-    ]);
-    const known: Partial<State> = { status, daemons, runs, statusAt: Date.now(), connection: 'here' };
+    const [status, daemons] = await Promise.all([recorder.status(), recorder.daemons()]);
+    const known: Partial<State> = { status, daemons, statusAt: Date.now(), connection: 'here' };
     Object.assign(state, known);
     render();
     room.retry();
+    if (!isAll && state.runs !== undefined) return;
+    // Where the runs cannot be read, what is on is shown all the same.
+    await Promise.all([readRuns(), isAll ? readView() : undefined]);
+    render();
   } catch (error) {
     isAllStale ||= isAll;
     failed(error);

@@ -10,6 +10,7 @@ import type {
   StopAnswer,
 } from '../api.ts';
 import { createEventReader, type ServerEvent } from './eventText.ts';
+import { inTime } from './inTime.ts';
 import type { FilePart } from './tableFeed.ts';
 import type { Token } from './token.ts';
 
@@ -43,18 +44,29 @@ export interface Recorder {
   ): Promise<FilePart | undefined>;
   /** What a browser cannot fetch by itself, since it needs the token. */
   download(path: string): Promise<Blob>;
-  /** Until the connection ends. */
+  /** Until the connection ends, or nothing comes of it for so long that it must have. */
   events(opened: () => void): AsyncGenerator<ServerEvent>;
 }
 
+/** The recorder sends a sign of life every 15 s: after so many milliseconds without it is away. */
+const silenceMs = 45_000;
+
+interface Call extends RequestInit {
+  /** Milliseconds in which all of the answer is to be there. */
+  readonly patience?: number;
+}
+
 export function createRecorder(token: Token): Recorder {
-  async function call(method: string, path: string, init: RequestInit = {}): Promise<Response> {
+  async function call(method: string, path: string, init: Call = {}): Promise<Response> {
+    const { patience, ...rest } = init;
     const sent = token.current();
     const headers = new Headers(init.headers);
     if (sent !== undefined) headers.set('Authorization', `Bearer ${sent}`);
-    const response = await fetch(path, { cache: 'no-store', ...init, method, headers });
+    const limit = patience === undefined ? {} : { signal: AbortSignal.timeout(patience) };
+    const response = await fetch(path, { cache: 'no-store', ...rest, ...limit, method, headers });
     if (response.ok || response.status === 416) return response;
     const message = await sentenceOf(response);
+    if (response.status === 401 && method === 'GET') token.guardsReading();
     if (response.status !== 401) throw new RefusedError(response.status, message);
     // Another call may have been given one meanwhile.
     const given = token.current() === sent ? await token.ask(message, method !== 'GET') : token.current();
@@ -62,16 +74,18 @@ export function createRecorder(token: Token): Recorder {
     return call(method, path, init);
   }
 
-  async function answer<T>(method: string, path: string, init?: RequestInit): Promise<T> {
+  async function answer<T>(method: string, path: string, init?: Call): Promise<T> {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the API's own, which its tests hold to
     return (await (await call(method, path, init)).json()) as T;
   }
 
+  const read = <T>(path: string): Promise<T> => answer('GET', path, { patience: silenceMs });
+
   return {
-    status: () => answer('GET', '/status'),
-    daemons: () => answer('GET', '/daemons'),
-    runs: () => answer('GET', '/runs'),
-    run: (run) => answer('GET', of(run)),
+    status: () => read('/status'),
+    daemons: () => read('/daemons'),
+    runs: () => read('/runs'),
+    run: (run) => read(of(run)),
     start: (run, parameters) => answer('POST', `/start?${String(named(run, parameters))}`),
     stop: () => answer('POST', '/stop'),
     mark: (label) => answer('POST', '/marks', { body: JSON.stringify({ label }) }),
@@ -91,12 +105,18 @@ export function createRecorder(token: Token): Recorder {
     async *events(opened) {
       const { body } = await call('GET', '/events');
       opened();
-      const read = createEventReader();
+      const parse = createEventReader();
       const reader = body?.pipeThrough(new TextDecoderStream()).getReader();
-      for (;;) {
-        const { done = true, value = '' } = (await reader?.read()) ?? {};
-        if (done) return;
-        yield* read(value);
+      if (reader === undefined) return;
+      try {
+        for (;;) {
+          const { done, value } = await inTime(reader.read(), silenceMs);
+          if (done) return;
+          yield* parse(value);
+        }
+      } finally {
+        // Nobody waits for that: the connection may be dead, or broken.
+        void reader.cancel().catch(() => undefined);
       }
     },
   };

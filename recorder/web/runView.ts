@@ -1,5 +1,6 @@
 import type { Manifest } from '../api.ts';
 import { h } from './dom.ts';
+import { isInParts, partsHint } from './inParts.ts';
 import { badge, downloadLink, figures, named, reasons, section, table } from './parts.ts';
 import { bytes, count, milliseconds, moment, share, span, unknown } from './quantity.ts';
 import type { Acts } from './acts.ts';
@@ -142,10 +143,16 @@ function marksCard({ marks }: Manifest): HTMLElement | undefined {
   );
 }
 
-function filesCard({ files }: Manifest, run: string, acts: Acts): HTMLElement {
-  const path = (name: string) => `/runs/${encodeURIComponent(run)}/${encodeURIComponent(name)}`;
+function filesCard(manifest: Manifest, run: string, acts: Acts): HTMLElement {
+  const { files } = manifest;
+  const areInParts = isInParts(manifest);
+  const link = (name: string) =>
+    areInParts
+      ? name
+      : downloadLink(acts, `/runs/${encodeURIComponent(run)}/${encodeURIComponent(name)}`, name, name);
   return section(
     'Files',
+    areInParts && h('p', { class: 'hint' }, partsHint(manifest)),
     table(
       'Files',
       [
@@ -158,7 +165,7 @@ function filesCard({ files }: Manifest, run: string, acts: Acts): HTMLElement {
         {
           key: 'run.json',
           cells: [
-            downloadLink(acts, path('run.json'), 'run.json', 'run.json'),
+            link('run.json'),
             'What the run is: settings, columns, coverage, verdict.',
             unknown,
             unknown,
@@ -166,7 +173,7 @@ function filesCard({ files }: Manifest, run: string, acts: Acts): HTMLElement {
         },
         ...files.map(({ name, help, rows, bytes: size }) => ({
           key: name,
-          cells: [downloadLink(acts, path(name), name, name), help, count(rows), bytes(size)],
+          cells: [link(name), help, count(rows), bytes(size)],
         })),
       ],
     ),

@@ -1,4 +1,4 @@
-import type { RunStatus, RunSummary } from '../api.ts';
+import type { RunsAnswer, RunStatus, RunSummary } from '../api.ts';
 import { h } from './dom.ts';
 import { badge, downloadLink, named, runLink, section, table } from './parts.ts';
 import { bytes, count, milliseconds, moment, share, span, unknown } from './quantity.ts';
@@ -8,14 +8,13 @@ import type { State } from './state.ts';
 /** The runs on this recorder, the last one first. */
 export function runsCard({ runs, status, isBusy }: State, acts: Acts): HTMLElement {
   if (runs === undefined) return section('Runs', h('p', { class: 'empty' }, 'Reading…'));
-  // How many there are and where; what follows could not be read.
-  const [, ...failures] = runs.message.split('. ');
+  const failures = failuresOf(runs);
   if (runs.runs.length === 0 && failures.length === 0) {
     return section('Runs', h('p', { class: 'empty' }, 'There is none yet. Start one above.'));
   }
   return section(
     'Runs',
-    failures.length > 0 && h('p', { class: 'bad' }, failures.join('. ')),
+    failures.length > 0 && h('p', { class: 'bad' }, failures.join(' ')),
     table(
       'Runs, the last one first',
       [
@@ -33,6 +32,14 @@ export function runsCard({ runs, status, isBusy }: State, acts: Acts): HTMLEleme
         .map((run) => ({ key: run.run, cells: cellsOf(upToDate(run, status?.recording), acts, isBusy) })),
     ),
   );
+}
+
+/** What could not be read, and who did not answer: sentences. */
+function failuresOf({ failures = [], shards = [] }: RunsAnswer): readonly string[] {
+  const silent = shards.flatMap(({ shard, problem }) =>
+    problem === undefined ? [] : [`Nothing is known of shard ${shard} of ${shards.length}: ${problem}`],
+  );
+  return [...failures, ...silent];
 }
 
 /** What lies in the folder of a run that is on tells of its beginning. */

@@ -8,11 +8,16 @@ export interface Token {
    * not again after they did not give it. Undefined: it is not given.
    */
   ask(why: string, isWanted: boolean): Promise<string | undefined>;
+  /** Whether reading needs it, too, as far as this tab knows. */
+  isForReading(): boolean;
+  /** What only reads was refused without it. */
+  guardsReading(): void;
   /** Asks again where it was not given. */
   reconsider(): void;
 }
 
 const key = 'kubemon-token';
+const readingKey = 'kubemon-token-for-reading';
 
 /** Kept for this tab. However many calls need it at once, it is asked for once. */
 export function createToken(): Token {
@@ -34,6 +39,10 @@ export function createToken(): Token {
         asking = undefined;
       });
       return asking;
+    },
+    isForReading: () => sessionStorage.getItem(readingKey) !== null,
+    guardsReading() {
+      sessionStorage.setItem(readingKey, '');
     },
     reconsider() {
       isDeclined = false;

@@ -87,11 +87,12 @@ describeWith([needs.browser], 'the page of the recorder', () => {
   });
 
   test('charts show what is in the CSV files, while they grow and afterwards', async () => {
-    const recorder = await recorderOf();
+    // On a busy machine a tick comes late, and what was used since the last one is more or less: here little of it.
+    const recorder = await recorderOf(steadyMachine, { COLLECT_INTERVAL: '2' });
     const { page, faults } = await openPage(recorder.url);
     await recorder.control.start({ run: 'measured' });
-    const one = expect.stringMatching(/^(0\.9|1\.0)\d$/);
-    const rate = expect.stringMatching(/^(9\d|1\d\d) B\/s$/);
+    const one = expect.stringMatching(/^(0\.[6-9]|1\.[0-4])\d$/);
+    const rate = expect.stringMatching(/^([6-9]\d|1[0-4]\d) B\/s$/);
     const wanted = {
       'CPU of nodes': { one: [one, one, one] },
       'Memory of nodes': { one: ['1 GiB', '1 GiB', '1 GiB'] },
@@ -223,7 +224,8 @@ describeWith([needs.browser], 'the page of the recorder', () => {
     const ticks = () => after.control.status().recording?.ticks.done ?? 0;
     const then = ticks();
     await expect.poll(ticks, { timeout: 60_000 }).toBeGreaterThan(then + 2);
-    expect(Object.keys(await rows())).toHaveLength(2);
+    // They are made anew meanwhile.
+    await expect.poll(async () => Object.keys(await rows()), { timeout: 60_000 }).toHaveLength(2);
     await after.control.stop();
     await page.getByText(/^Stopped collector: long is /).waitFor();
     expect(faults).toEqual([]);

@@ -156,7 +156,8 @@ describeWith([needs.python3], 'the prompt on a terminal', () => {
     const terminal = await ready();
     terminal.type(`no such command${keys.ctrlC}`);
     await terminal.shows('^C\n>>> ');
-    terminal.type('start watched --interval 0.5 --watch\r');
+    // What is typed ahead goes with it.
+    terminal.type('start watched --interval 0.5 --watch\rstop\r');
     await terminal.shows('Watching watched: Ctrl-C ends the watching, not the run ("kubemon stop" does).');
     await terminal.shows('daemons 1 of 1 up');
     terminal.type(keys.ctrlC);

@@ -48,10 +48,15 @@ export function historyPath(environment: Readonly<Record<string, string | undefi
   return join(state, 'kubemon', 'history');
 }
 
-function mayHoldToken(line: string, token: string | undefined): boolean {
-  // A quote may stand in the middle of an option.
-  const unquoted = line.replaceAll(/["'\\]/g, '');
-  return secret.test(unquoted) || (token !== undefined && token !== '' && unquoted.includes(token));
+function mayHoldToken(line: string, token = ''): boolean {
+  const bare = unquoted(line);
+  const bareToken = unquoted(token);
+  return secret.test(bare) || (bareToken !== '' && bare.includes(bareToken));
+}
+
+/** A quote may stand in the middle of an option, and a token may hold one. */
+function unquoted(text: string): string {
+  return text.replaceAll(/["'\\]/g, '');
 }
 
 function readLines(path: string): readonly string[] {

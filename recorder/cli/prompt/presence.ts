@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RecorderClient } from '../client.ts';
+import { patience } from '../patience.ts';
 import { RecorderError } from '../recorderError.ts';
 
-/** Milliseconds between two questions, and until an answer counts as missing. */
+/** Milliseconds between two questions. */
 const pause = 1_000;
-const patience = 5_000;
 
 /**
  * Resolves when the recorder answers.
@@ -45,9 +45,9 @@ export async function followPresence(
 
 /** Undefined: it answers. */
 async function absence(client: RecorderClient): Promise<string | undefined> {
-  const late = sleep(patience, `No answer within ${patience / 1000} s.`, { ref: false });
   try {
-    return await Promise.race([client.alive().then(() => undefined), late]);
+    await client.alive(patience);
+    return undefined;
   } catch (error) {
     if (!(error instanceof RecorderError) || error.status === 401) throw error;
     return error.message;

@@ -37,7 +37,11 @@ export async function takeFromTerminal({ runLine, client, token, leaving }: Term
     removeHistoryDuplicates: true,
     completer: (line: string) => completeLine(line, client),
   });
-  process.on('SIGINT', () => running?.abort());
+  process.on('SIGINT', () => {
+    // What was typed ahead was to follow what is broken off now: "stop" behind a run that is only watched.
+    lines.length = 0;
+    running?.abort();
+  });
 
   const runLines = async (): Promise<void> => {
     if (running !== undefined) return;

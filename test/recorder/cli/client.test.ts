@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { createServer, type RequestListener } from 'node:http';
+import { createServer, type RequestListener, type ServerResponse } from 'node:http';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
@@ -26,6 +26,7 @@ async function clientOf(answer: RequestListener): Promise<RecorderClient> {
   const server = createServer(answer).listen(0, '127.0.0.1');
   await once(server, 'listening');
   onTestFinished(() => {
+    server.closeAllConnections();
     server.close();
   });
   const address = server.address();
@@ -75,6 +76,26 @@ test.each([
 ])('an answer of %d %s is not that of a recorder', async (status, body) => {
   const client = await answering(status, body);
   expect(await failure(client.alive())).toMatchObject({ code: 'not_a_recorder', status });
+});
+
+test('an answer that breaks off is none', async () => {
+  const client = await clientOf((_, response) => {
+    response.writeHead(200, { 'content-length': 100 }).write('{"message":');
+    setTimeout(() => response.destroy(), 50);
+  });
+  const error = await failure(client.alive());
+  expect(error).toMatchObject({ code: 'unreachable', status: undefined });
+  expect(String(error)).toContain('(the connection was closed)');
+});
+
+test.each([
+  ['nothing', () => undefined],
+  ['a beginning', (response: ServerResponse) => response.write('{"message":')],
+])('who says %s for longer than there is patience does not answer', async (_, begin) => {
+  const client = await clientOf((__, response) => void begin(response));
+  const error = await failure(client.status(50));
+  expect(error).toMatchObject({ code: 'unreachable', status: undefined });
+  expect(String(error)).toContain('(no answer in time)');
 });
 
 test('an address, a token and an authority that are none', () => {

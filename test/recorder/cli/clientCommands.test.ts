@@ -173,6 +173,19 @@ test('fetch of a run that there is not', async () => {
   expect(existsSync(join(here, 'test999'))).toBe(false);
 });
 
+test('--json of a run that is watched is a line for each status, and one for its end', async () => {
+  const args = ['start', 'watched', '--interval', '0.5', '--for', '2', '--watch', '--json'];
+  const { code, stdout } = await kubemon(...args);
+  expect(code).toBe(0);
+  const answers = stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as unknown);
+  expect(answers.length).toBeGreaterThan(1);
+  for (const status of answers.slice(0, -1)) expect(status).toMatchObject({ recording: { run: 'watched' } });
+  expect(answers.at(-1)).toMatchObject({ manifest: { run: 'watched', state: 'stopped' } });
+});
+
 test('no recorder: where it looked and what to do', async () => {
   const address = `127.0.0.1:${await freePort()}`;
   expect(await runKubemon(['alive', '--host', address])).toEqual({

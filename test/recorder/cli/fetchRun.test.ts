@@ -1,5 +1,6 @@
 import {
   appendFileSync,
+  cpSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -12,6 +13,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { type FetchProgress, RecorderClient, type RunAnswer } from '../../../recorder/index.ts';
+import { lockFolder } from '../../../recorder/control/folderLock.ts';
 import { until } from '../../support/until.ts';
 import { type RunningRecorder, startRecorder } from './runningRecorder.ts';
 import { temporaryFolder } from './temporaryFolder.ts';
@@ -223,6 +225,30 @@ test('an existing folder stays as it is, also an empty one', async () => {
   expect(error).toMatchObject({ code: 'exists' });
   expect(readdirSync(join(here, 'taken'))).toEqual(['big']);
   expect(existsSync(partial)).toBe(false);
+});
+
+test('of a run that was interrupted the state is that which the recorder tells', async () => {
+  const path = join(outputDir, 'interrupted');
+  cpSync(join(outputDir, 'big'), path, { recursive: true });
+  const text = readFileSync(join(path, 'run.json'), 'utf8');
+  writeFileSync(join(path, 'run.json'), text.replace('"state": "stopped"', '"state": "recording"'));
+  const { manifest } = await recorder.client.fetch('interrupted', join(here, 'interrupted'));
+  expect(manifest.state).toBe('interrupted');
+  expectSame('interrupted', join(here, 'interrupted', 'interrupted'));
+});
+
+test.runIf(process.platform === 'linux')('two do not write into one folder', async () => {
+  const folder = join(here, 'twice');
+  const path = join(folder, '.big.partial');
+  mkdirSync(path, { recursive: true });
+  const unlock = await lockFolder(path);
+  expect(await failure(recorder.client.fetch('big', folder))).toMatchObject({
+    code: 'exists',
+    message: `big is being fetched into ${path} already: wait until that has ended, or name another folder.`,
+  });
+  await unlock();
+  await recorder.client.fetch('big', folder);
+  expectSame('big', join(folder, 'big'));
 });
 
 function sizeOfManifest(): number {

@@ -53,6 +53,20 @@ test('what may hold a token is not kept; the file of one may be named', () => {
   expect(readFileSync(path, 'utf8')).toBe('stop --token-file control.token\n');
 });
 
+test('a token is recognised, too, that a shell takes only in quotes', () => {
+  const path = join(folder, 'quoted');
+  const history = openHistory(path, String.raw`o"pen\ses'ame`);
+  history.add('status');
+  for (const line of [
+    String.raw`mark 'o"pen\ses'\''ame'`,
+    String.raw`mark "o\"pen\\ses'ame"`,
+    String.raw`mark o\"pen\\ses\'ame`,
+  ]) {
+    history.add(line);
+  }
+  expect(readFileSync(path, 'utf8')).toBe('status\n');
+});
+
 test('of a long one the last thousand lines are kept', () => {
   const path = join(folder, 'long');
   appendFileSync(path, Array.from({ length: 2001 }, (_, index) => `mark ${index}\n`).join(''));

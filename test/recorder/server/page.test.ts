@@ -51,8 +51,12 @@ test.each([
       vary: 'Accept-Encoding',
     });
     const etag = response.headers.get('etag') ?? '';
-    const again = await rawCall(served.recorder.url, 'GET', path, { headers: { 'if-none-match': etag } });
+    const gzip = { 'accept-encoding': 'gzip', 'if-none-match': etag };
+    const again = await rawCall(served.recorder.url, 'GET', path, { headers: gzip });
     expect([again.status, again.body]).toEqual([304, '']);
+    const plain = await rawCall(served.recorder.url, 'GET', path, { headers: { 'if-none-match': etag } });
+    expect(plain.status).toBe(200);
+    expect(`${plain.headers.etag?.slice(0, -1)}-gzip"`).toBe(etag);
   },
 );
 

@@ -239,6 +239,11 @@ test('runs: the parts of a run are one run, what is missing is named', () => {
   const { shard: ____, ...together } = part('a', 0, { bytes: 300, verdict: 'degraded' });
   const { shard: _____, ...others } = open;
   expect(merged.runs).toEqual([whole, together, { ...others, missingShards: [2] }]);
+  const damaged = { ...runs(part('a', 1)), failures: ['The run.json of x is damaged (no JSON).'] };
+  expect(mergeRuns(all(runs(part('a', 0)), damaged)).failures).toEqual([
+    'Shard 1: The run.json of x is damaged (no JSON).',
+  ]);
+  expect(merged).not.toHaveProperty('failures');
   const without = mergeRuns([...all(runs(part('a', 0)), runs(part('a', 1))), silent]);
   expect(without.message).toContain(silence);
   expect(without.runs).toMatchObject([{ run: 'a', missingShards: [2], verdict: 'inconclusive' }]);
