@@ -82,6 +82,12 @@ async function start(
   const control = createControl({ settings, shard, connections, clock, version, log });
   const registry = createRegistry();
   declareOwnMetrics(registry, control, version);
+  // Before any Recording and any call can be heard of: nobody starts another run meanwhile.
+  if (folder.unfinished !== undefined) control.resume(folder.unfinished);
+  async function leave(resumed: Pick<Control, 'suspend'>): Promise<void> {
+    await resumed.suspend();
+    await Promise.all([connections.close(), folder.close()]);
+  }
   const shared = await shareRuns(
     { ...settings, ...(shard ?? onlyShard) },
     {
@@ -91,7 +97,10 @@ async function start(
       clock,
       log,
     },
-  );
+  ).catch(async (error: unknown) => {
+    await leave(control);
+    throw error;
+  });
   const token = protection.token?.current;
   const app = createApp({
     control: shared,
@@ -116,12 +125,10 @@ async function start(
     const address = settings.listenAddress ?? defaultAddress();
     server = await listen(app, { port: settings.port, address, tls: protection.tls });
   } catch (error) {
-    await Promise.all([shared.suspend(), connections.close(), folder.close()]);
+    await leave(shared);
     throw error;
   }
   const { port } = server;
-  // Before any call can be answered: nobody starts another run meanwhile.
-  if (folder.unfinished !== undefined) control.resume(folder.unfinished);
   const endProbes = startProbes(connections, () => control.current() !== undefined);
   const end = async (endRun: () => Promise<void>): Promise<void> => {
     endProbes();

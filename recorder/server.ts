@@ -6,7 +6,8 @@ import { renderRegistry } from '../exporter/serve/ownMetrics.ts';
 import type { MessageAnswer } from './api.ts';
 import type { Control } from './control.ts';
 import { closing } from './control/openFolder.ts';
-import { freeBytes, requireWritable, requireWritten } from './control/space.ts';
+import { ownStatus } from './control/ownStatus.ts';
+import { requireWritable, requireWritten } from './control/space.ts';
 import { Refusal } from './refusal.ts';
 import { markLabel, startRequest } from './server/callParameters.ts';
 import { answerErrors } from './server/errors.ts';
@@ -35,7 +36,7 @@ export interface ServerParts {
 
 /** The control API: JSON over HTTP. */
 export function createApp(parts: ServerParts): Koa {
-  const { control, log } = parts;
+  const { control, outputDir, log } = parts;
   const app = new Koa();
   app.on('error', (error: unknown) => {
     log.debug({ err: error }, 'an answer was broken off');
@@ -49,8 +50,8 @@ export function createApp(parts: ServerParts): Koa {
   app.use(answerErrors(log));
   app.use(guard(parts.guard));
   const router = new Router({ sensitive: true });
-  if (parts.peers !== undefined) addShardCalls(router, control, parts.peers);
-  addVerbs(router, control, parts.outputDir);
+  if (parts.peers !== undefined) addShardCalls(router, { control, outputDir, peers: parts.peers });
+  addVerbs(router, control, outputDir);
   addRuns(router, control);
   addRest(router, parts);
   addPage(router);
@@ -71,8 +72,7 @@ function addVerbs(router: Router, control: Control, outputDir: string): void {
     ctx.status = 201;
   });
   router.get('/status', async (ctx) => {
-    const bytes = await freeBytes(outputDir);
-    ctx.body = { ...control.status(), ...(bytes !== undefined && { freeBytes: bytes }) };
+    ctx.body = await ownStatus(control, outputDir);
   });
   router.get('/daemons', (ctx) => {
     ctx.body = control.daemons();

@@ -93,7 +93,7 @@ const runParameter: Parameter = {
 const startRefusals: Call['refusals'] = [
   [400, 'A bad name or parameter.'],
   [409, 'Already recording; the run exists; fewer daemons are connected than NUM_DAEMONS.'],
-  [503, 'OUTPUT_DIR cannot be written, or the recorder is ending.'],
+  [503, 'OUTPUT_DIR cannot be written; the recorder is ending; several recorders cannot agree on the run.'],
   [507, 'Less free space than MIN_FREE_BYTES.'],
 ];
 
@@ -140,7 +140,7 @@ function page(...types: readonly string[]): readonly Answer[] {
 export const calls: readonly Call[] = [
   { method: 'POST', path: '/start/:run', does: 'starts recording', query: startParameters, answers: json(201, 'StartAnswer'), refusals: startRefusals },
   { method: 'POST', path: '/start', does: 'the same, with the name as a parameter', query: [runParameter, ...startParameters], answers: json(201, 'StartAnswer'), refusals: startRefusals },
-  { method: 'POST', path: '/stop', does: 'stops recording and tells the verdict', answers: json(200, 'StopAnswer'), refusals: [[409, 'Nothing is recording.']] },
+  { method: 'POST', path: '/stop', does: 'stops recording and tells the verdict', answers: json(200, 'StopAnswer'), refusals: [[409, 'Nothing is recording, or only in other recorders, which end it.'], [503, 'Other recorders cannot be told.']] },
   { method: 'POST', path: '/marks', does: 'names this moment of the run: {"label": "TEXT"}', query: [labelParameter], body: 'MarkRequest', answers: json(201, 'MarkAnswer'), refusals: [[400, 'No label.'], [409, 'Nothing is recording; the run has as many marks as it may have.'], [413, 'The body is too large.']] },
   { method: 'GET', path: '/status', does: 'what is being recorded', answers: json(200, 'StatusAnswer'), refusals: [] },
   { method: 'GET', path: '/daemons', does: 'the targets, connected or not and why', answers: json(200, 'DaemonsAnswer'), refusals: [] },
@@ -152,7 +152,7 @@ export const calls: readonly Call[] = [
   { method: 'GET', path: '/runs/:run.tar.gz', does: 'all files of a run', answers: archive, refusals: [noRun, unreadable] },
   { method: 'GET', path: '/runs/:run/:file', does: 'one file of a run; ranges are served', answers: file, refusals: [noRun, [412, 'If-Match or If-Unmodified-Since does not hold.'], [416, 'None of its bytes is in the range.'], unreadable] },
   { method: 'GET', path: '/runs/:run/:shard/:file', does: "one file of a shard's part of a run; ranges are served", answers: file, refusals: [noRun, [412, 'If-Match or If-Unmodified-Since does not hold.'], [416, 'None of its bytes is in the range.'], unreadable] },
-  { method: 'DELETE', path: '/runs/:run', does: 'deletes a run', answers: json(200, 'MessageAnswer'), refusals: [noRun, [409, 'It is being recorded; it holds what is no file of a run; it is a mount point.'], [503, 'OUTPUT_DIR cannot be read or written.']] },
+  { method: 'DELETE', path: '/runs/:run', does: 'deletes a run', answers: json(200, 'MessageAnswer'), refusals: [noRun, [409, 'It is being recorded; it holds what is no file of a run; it is a mount point.'], [503, 'OUTPUT_DIR cannot be read or written; a shard does not answer.']] },
   { method: 'GET', path: '/events', does: "server-sent events: each tick's result, and the end of a run", answers: media('text/event-stream'), refusals: [] },
   { method: 'GET', path: '/openapi.json', does: 'describes the calls for programs', answers: json(200, 'json'), refusals: [] },
   { method: 'GET', path: '/', does: 'the web page', answers: page('text/html'), refusals: [] },

@@ -8,6 +8,7 @@ import { manifestName } from '../csv/makeFolder.ts';
 import { temporaryFolderName } from '../csv/temporaryFolders.ts';
 import { Refusal } from '../refusal.ts';
 import type { Manifest } from '../run/manifest.ts';
+import { partsOfNewest } from '../shards/oneRun.ts';
 import { isPart, type PartManifest } from '../shards/partManifest.ts';
 import { partFolders } from '../shards/partFolders.ts';
 import { mergeManifests } from '../shards/mergeManifests.ts';
@@ -157,7 +158,7 @@ async function manifestOfParts(folder: OpenFolder): Promise<Manifest | undefined
     const manifest = part && (await closing(part, manifestIn));
     if (manifest !== undefined && isPart(manifest) && manifest.shard === shard) found.push(manifest);
   }
-  const [first, ...others] = found.toSorted((a, b) => a.shard - b.shard);
+  const [first, ...others] = partsOfNewest(found).toSorted((a, b) => a.shard - b.shard);
   return first === undefined || others.length === 0 ? first : mergeManifests([first, ...others]);
 }
 

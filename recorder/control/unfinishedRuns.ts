@@ -11,7 +11,9 @@ import { manifestText } from '../csv/manifestText.ts';
 import { readStopTrace, removeStopTrace } from '../csv/stopTrace.ts';
 import { messageOf } from '../../exporter/serve/messageOf.ts';
 import type { Manifest, Verdict } from '../run/manifest.ts';
-import { runFolderName, shardFolderName } from '../shards/runFolderName.ts';
+import { isMerged } from '../shards/isMerged.ts';
+import { partFolders } from '../shards/partFolders.ts';
+import { runFolderName } from '../shards/runFolderName.ts';
 import type { Shard } from '../shards/shard.ts';
 import { finishRun } from './finishRun.ts';
 import { isResumable, readManifest } from './readManifest.ts';
@@ -39,23 +41,24 @@ export async function findUnfinishedRuns(
   const unfinished: Manifest[] = [];
   const stopped: Manifest[] = [];
   const folders = entries.filter((entry) => entry.isDirectory() || entry.isSymbolicLink());
-  const own = shard === undefined ? '' : `/${shardFolderName(shard.shard)}`;
   for (const entry of folders.filter(({ name }) => isRunName(name))) {
-    const name = `${entry.name}${own}`;
-    const folder = join(outputDir, name);
     if (entry.isSymbolicLink()) {
-      tellLink(folder, log);
+      tellLink(join(outputDir, runFolderName({ run: entry.name, ...shard })), log);
       continue;
     }
-    const left = await readManifest(folder);
-    if (left === undefined) tellJournal(folder, log);
-    if (left?.state !== 'recording') continue;
-    const trace = await readStopTrace(folder);
-    const manifest = trace === undefined ? left : { ...left, stop: trace.stop };
-    const obstacle = trace?.kind === 'failed' ? syncFailed : await obstacleTo(folder, name, manifest, shard);
-    if (obstacle !== undefined) await markInterrupted(folder, manifest, obstacle, log);
-    else if (manifest.stop === undefined) unfinished.push(manifest);
-    else if (!(await isFinished(outputDir, manifest, log))) stopped.push(manifest);
+    for (const name of await placesIn(outputDir, entry.name, shard)) {
+      const folder = join(outputDir, name);
+      const left = await readManifest(folder);
+      if (left === undefined) tellJournal(folder, log);
+      if (left?.state !== 'recording') continue;
+      const trace = await readStopTrace(folder);
+      const manifest = trace === undefined ? left : { ...left, stop: trace.stop };
+      const obstacle =
+        trace?.kind === 'failed' ? syncFailed : await obstacleTo(folder, name, manifest, shard);
+      if (obstacle !== undefined) await markInterrupted(folder, manifest, obstacle, log);
+      else if (manifest.stop === undefined) unfinished.push(manifest);
+      else if (!(await isFinished(outputDir, manifest, log))) stopped.push(manifest);
+    }
   }
   const [newest, ...others] = unfinished.toSorted((a, b) => b.start.localeCompare(a.start));
   for (const other of others) {
@@ -63,6 +66,16 @@ export async function findUnfinishedRuns(
     await markInterrupted(join(outputDir, runFolderName(other)), other, why, log);
   }
   return { stopped, ...(newest && { newest }) };
+}
+
+/**
+ * Where a run may lie that this recorder has recorded: SHARDS may have been 1 before, or more. The part of
+ * another shard was copied here.
+ */
+async function placesIn(outputDir: string, run: string, shard?: Shard): Promise<readonly string[]> {
+  if (shard !== undefined) return [run, runFolderName({ run, shard: shard.shard })];
+  const parts = await partFolders(join(outputDir, run));
+  return [run, ...parts.map((part) => runFolderName({ run, shard: part.shard }))];
 }
 
 /** Why nobody may go on with a run: a sentence, but for its first letter. */
@@ -134,6 +147,7 @@ async function obstacleTo(
   manifest: Manifest,
   shard: Shard | undefined,
 ): Promise<string | undefined> {
+  if (isMerged(manifest)) return 'it was put together of the parts of several recorders.';
   if (manifest.shards !== shard?.shards) {
     return `it is of ${manifest.shards ?? 1} recorders, and SHARDS is ${shard?.shards ?? 1} now.`;
   }

@@ -1,6 +1,7 @@
 import { access, mkdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { errorCode } from '../../exporter/serve/errno.ts';
+import { shardOfFolder } from '../shards/runFolderName.ts';
 import { syncFolder, writeAtomically } from './atomic.ts';
 import { csvFiles } from './columns.ts';
 import { createCommits } from './commits.ts';
@@ -38,9 +39,9 @@ export async function makeFolder(
   // Of one of several shards this is the run's folder: its name must outlive a power cut, too.
   const made = await mkdir(parent, { recursive: true });
   if (made !== undefined) await syncFolder(dirname(made));
-  for (const taken of [path, join(parent, manifestName)]) {
-    if (await exists(taken)) throw runExists(taken);
-  }
+  if (await exists(path)) throw runExists(path);
+  const whole = join(parent, manifestName);
+  if (shardOfFolder(basename(path)) !== undefined && (await exists(whole))) throw runExists(whole);
   await mkdir(temporary);
   try {
     const files = new Map<RunFileName, GrowingFile>();

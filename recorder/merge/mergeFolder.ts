@@ -7,6 +7,7 @@ import { syncFolder, writeAtomically } from '../csv/atomic.ts';
 import { manifestName } from '../csv/makeFolder.ts';
 import { manifestText } from '../csv/manifestText.ts';
 import type { Manifest } from '../run/manifest.ts';
+import { differenceOf } from '../shards/oneRun.ts';
 import { partFolders } from '../shards/partFolders.ts';
 import { createFigures } from '../verify/figures.ts';
 import { daemonsOf, isPart, type PartManifest } from '../shards/partManifest.ts';
@@ -93,7 +94,7 @@ function partsOfOne(parts: readonly Part[], folder: string): Manifests {
     throw new Error(`${folder} has no parts to merge: no folders shard=0, shard=1 and so on.`);
   }
   for (const other of others) {
-    const difference = differenceOf(first, other);
+    const difference = differenceOf(first, other) ?? otherColumns(first, other);
     if (difference === undefined) continue;
     throw new Error(
       `${folder}: shard ${first.shard} and shard ${other.shard} are not of one run: ${difference}. Merge parts of one run only.`,
@@ -102,14 +103,7 @@ function partsOfOne(parts: readonly Part[], folder: string): Manifests {
   return [first, ...others];
 }
 
-function differenceOf(a: PartManifest, b: PartManifest): string | undefined {
-  const pairs = [
-    ['run', a.run, b.run],
-    ['shards', a.shards, b.shards],
-    ['settings.intervalSeconds', a.settings.intervalSeconds, b.settings.intervalSeconds],
-  ] as const;
-  const other = pairs.find(([, one, two]) => one !== two);
-  if (other !== undefined) return `${other[0]} is ${other[1]} in one and ${other[2]} in the other`;
+function otherColumns(a: PartManifest, b: PartManifest): string | undefined {
   if (isDeepStrictEqual(columnsOf(a), columnsOf(b))) return undefined;
   return `their files have other columns (kubemon ${a.recorder.version} and ${b.recorder.version})`;
 }

@@ -145,6 +145,6 @@ async function mergeFile(
 ): Promise<void> {
   const { flush } = merged.file(name);
   const sources = readers.map((reader) => reader.source(name, until));
-  // A mark is set in all shards, and is one of the run.
+  // Whoever marks the run in several shards at one moment means one mark.
   await mergeRows(sources, { flush, isDistinct: name === 'marks.csv' });
 }

@@ -55,12 +55,20 @@ const reportPatience = 30;
 /** The next step; undefined: all is as it should be. It is asked again until then. */
 export function reconcile(view: View): Step | undefined {
   const { agreement, recordings } = view;
+  if (agreement !== undefined && isPast(view.own, agreement)) {
+    return view.own.run?.last === undefined ? { do: 'endAfter', last: view.now } : undefined;
+  }
   const active = recordings.find(({ metadata }) => metadata.uid === agreement?.recording.uid);
   return (
     (agreement &&
       (keepAgreement(view, agreement, active) ?? (active && takePart(view, agreement, active)))) ??
     takeNext(view, agreement, active)
   );
+}
+
+/** The run that is on here is one before that which was agreed on: this recorder was away when it ended. */
+function isPast({ run }: Own, agreement: Agreement): boolean {
+  return run?.first !== undefined && run.first < agreement.first;
 }
 
 /** Of the run that is on: when it ends. */
@@ -143,6 +151,18 @@ export function isFree(
 export function isLate(agreement: Agreement, recording: RecordingObject, now: number): boolean {
   const end = agreement.last ?? plannedEnd(agreement, requestOf(recording).for);
   return now > end + reportPatience;
+}
+
+/** Whether others record it now, or are about to. */
+export function isOn(
+  agreement: Agreement,
+  active: RecordingObject | undefined,
+  own: Own,
+  now: number,
+): boolean {
+  const length = active && requestOf(active).for;
+  const end = agreement.last ?? plannedEnd(agreement, length);
+  return now <= end && !isFree(agreement, active, own, now);
 }
 
 function isFinished({ status }: RecordingObject): boolean {

@@ -12,6 +12,8 @@ export interface Reports {
   /** Whether progress would be written now. */
   isDue(uid: string, part: Part | undefined): boolean;
   tell(view: View): Promise<void>;
+  /** Nothing was sent of any but these. */
+  keep(uids: ReadonlySet<string>): void;
 }
 
 export interface ReportsOptions {
@@ -49,7 +51,7 @@ export function createReports({ store, shard, clock }: ReportsOptions): Reports 
     if ((isProgress || !isNew) && clock() - (last?.at ?? -Infinity) < distance) return;
     sent.set(uid, { at: clock(), turn });
     try {
-      await store.tell(recording, whole(status));
+      await store.tell(recording, patchOf(status, known));
     } catch (error) {
       // It is gone, or another one has its name.
       if (isStatus(error, 404, 409)) return;
@@ -73,13 +75,24 @@ export function createReports({ store, shard, clock }: ReportsOptions): Reports 
     });
   }
 
+  /** What this recorder told before it was started again, where that was its last word. */
+  function ownPart({ metadata, status }: RecordingObject, { own, agreement }: View): Part | undefined {
+    const part = own.parts.get(metadata.uid);
+    if (part !== undefined || agreement?.recording.uid !== metadata.uid) return part;
+    const told = status?.shards?.[shard];
+    return told !== undefined && isOver(told) ? told : undefined;
+  }
+
   return {
     isDue,
     tell: async (view) => {
       for (const recording of view.recordings) {
-        const part = view.own.parts.get(recording.metadata.uid);
+        const part = ownPart(recording, view);
         if (part !== undefined) await tellOne(recording, part, view);
       }
+    },
+    keep: (uids) => {
+      for (const uid of sent.keys()) if (!uids.has(uid)) sent.delete(uid);
     },
   };
 }
@@ -91,7 +104,21 @@ function turnOf(status: Partial<RecordingStatus> | undefined, part: Part | undef
   return [phase, observedGeneration, isEnd ? verdict : undefined, part?.phase];
 }
 
-/** In a merge patch what is null is taken away. */
-function whole(status: RecordingStatus): object {
-  return { verdict: null, ticks: null, coverage: null, startTime: null, stopTime: null, ...status };
+/**
+ * As a merge patch, in which what is null is taken away. Of the parts those that are others than is known: what
+ * else is known of them may be old by now.
+ */
+function patchOf(status: RecordingStatus, known: Partial<RecordingStatus> | undefined): object {
+  const changed = Object.entries(status.shards).filter(
+    ([shard, part]) => !isDeepStrictEqual(part, known?.shards?.[shard]),
+  );
+  return {
+    verdict: null,
+    ticks: null,
+    coverage: null,
+    startTime: null,
+    stopTime: null,
+    ...status,
+    shards: Object.fromEntries(changed),
+  };
 }

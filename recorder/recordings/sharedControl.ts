@@ -3,10 +3,11 @@ import { messageOf } from '../../exporter/serve/messageOf.ts';
 import type { StartAnswer, StopAnswer } from '../api.ts';
 import type { Control } from '../control.ts';
 import type { RunRequest } from '../control/runRequest.ts';
+import { isoTime } from '../csv/rows.ts';
 import { Refusal } from '../refusal.ts';
 import { type Agreement, lastTick } from './agreement.ts';
 import type { OwnRuns } from './ownRuns.ts';
-import { isFree, isOurs } from './reconcile.ts';
+import { isFree, isOn, isOurs } from './reconcile.ts';
 import { recordingFor, type RecordingObject } from './recordingObject.ts';
 import type { RecordingStore } from './store.ts';
 import type { Turns } from './turns.ts';
@@ -30,7 +31,7 @@ export function sharedControl({ control, store, own, turns, shards, clock }: Sha
   async function start(request: RunRequest): Promise<StartAnswer> {
     // Of those that come together the first starts, and the others are refused as if they came later.
     while (starting.size > 0) await Promise.allSettled(starting);
-    if (!store.isThere()) return control.start(request);
+    if (!store.isThere()) return startAlone(request);
     const started = startEverywhere(request);
     starting.add(started);
     try {
@@ -38,6 +39,15 @@ export function sharedControl({ control, store, own, turns, shards, clock }: Sha
     } finally {
       starting.delete(started);
     }
+  }
+
+  /** Where the cluster knows no Recordings, or the recorder may not see them. */
+  async function startAlone(request: RunRequest): Promise<StartAnswer> {
+    if (shards === 1) return control.start(request);
+    throw new Refusal(
+      503,
+      `${shards} recorders agree on a run by its Recording and their Lease, and this one sees none: apply k8s/components/recordings, or see its log for why the Kubernetes API does not tell them.`,
+    );
   }
 
   async function startEverywhere(request: RunRequest): Promise<StartAnswer> {
@@ -97,11 +107,47 @@ export function sharedControl({ control, store, own, turns, shards, clock }: Sha
   async function stop(): Promise<StopAnswer> {
     // Whoever asks while a run starts means this run.
     await Promise.allSettled(starting);
+    const { agreement, recordings, own: state, now } = turns.view();
+    if (agreement === undefined) return stopUnknown();
+    if (isOurs(state, agreement)) return stopOurs(agreement);
+    const active = recordings.find(({ metadata }) => metadata.uid === agreement.recording.uid);
+    if (!isOn(agreement, active, state, now)) return control.stop();
+    // It is just being joined.
+    if (control.current() === agreement.run && control.phase() === 'starting') return stopOurs(agreement);
+    return control.current() === undefined ? stopOthers(agreement) : control.stop();
+  }
+
+  /** The run that is on was agreed on, but nobody has told by whom: the Lease was not seen yet. */
+  async function stopUnknown(): Promise<StopAnswer> {
     const run = own.agreedRun();
-    const { agreement, own: state } = turns.view();
-    if (run?.uid === undefined || agreement === undefined || !isOurs(state, agreement)) return control.stop();
+    const answer = await control.stop();
+    const agreement = store.agreement();
+    if (agreement !== undefined && run !== undefined && isOurs({ ...turns.view().own, run }, agreement)) {
+      tellStop(agreement);
+    }
+    return answer;
+  }
+
+  async function stopOurs(agreement: Agreement): Promise<StopAnswer> {
+    own.belongsTo(agreement.recording.uid);
     const last = agreement.shards > 1 ? await agreedLast(agreement) : undefined;
-    return last === undefined ? stopHere(run.uid, agreement) : stopBehind(last);
+    return last === undefined ? stopHere(agreement) : stopBehind(last);
+  }
+
+  /** @throws Refusal in any case: there is nothing here to tell of the run. */
+  async function stopOthers(agreement: Agreement): Promise<never> {
+    const { run } = agreement;
+    const last = await agreedLast(agreement);
+    if (last === undefined) {
+      throw new Refusal(
+        503,
+        `Run ${run} is not on in this recorder, and the others cannot be told to stop it: the Kubernetes API is away.`,
+      );
+    }
+    throw new Refusal(
+      409,
+      `Run ${run} is not on in this recorder, and ends in all others behind ${isoTime(last)}.`,
+    );
   }
 
   /** Undefined: nobody can be told now. */
@@ -115,12 +161,17 @@ export function sharedControl({ control, store, own, turns, shards, clock }: Sha
     }
   }
 
-  async function stopHere(uid: string, agreement: Agreement): Promise<StopAnswer> {
+  async function stopHere(agreement: Agreement): Promise<StopAnswer> {
     const last = lastTick(clock(), { ...agreement, shards: 1 });
     const answer = await control.stop();
-    own.stopped(uid, last);
-    turns.wake();
+    tellStop(agreement, last);
     return answer;
+  }
+
+  /** To the Lease, for the others to stop, too. */
+  function tellStop(agreement: Agreement, last = lastTick(clock(), agreement)): void {
+    own.stopped(agreement.recording.uid, last);
+    turns.wake();
   }
 
   async function stopBehind(last: number): Promise<StopAnswer> {

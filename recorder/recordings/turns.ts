@@ -87,6 +87,8 @@ export function createTurns(options: TurnsOptions): Turns {
       learn();
       const step = reconcile(view());
       if (step === undefined) break;
+      // Of the run before nobody asks any more once the Lease names another: who is late with it is told first.
+      if (step.do === 'claim') await reports.tell(view());
       await act(step);
     }
     const { uid } = own.agreedRun() ?? {};
@@ -117,6 +119,7 @@ export function createTurns(options: TurnsOptions): Turns {
     const uids = recordings.map(({ metadata }) => metadata.uid);
     const known = new Set(agreement === undefined ? uids : [...uids, agreement.recording.uid]);
     own.keep(known);
+    reports.keep(known);
     for (const uid of gone) if (!known.has(uid)) gone.delete(uid);
   }
 

@@ -1,12 +1,11 @@
 import type Router from '@koa/router';
 import type { Context, Next } from 'koa';
-import type { Control } from '../control.ts';
 import { Refusal } from '../refusal.ts';
-import { isPart } from '../shards/partManifest.ts';
+import { isPart, missingOf } from '../shards/partManifest.ts';
 import { peerFiles } from '../shards/peerFiles.ts';
-import { ownOnly, type Peers } from '../shards/peers.ts';
+import { ownOnly } from '../shards/peers.ts';
 import { answered } from '../shards/shardAnswer.ts';
-import { createTogether } from '../shards/together.ts';
+import { createTogether, type TogetherParts } from '../shards/together.ts';
 import { tarGz } from './runFiles.ts';
 
 type Answer = (ctx: Context, run: string) => Promise<unknown>;
@@ -23,9 +22,9 @@ function forAll(answer: Answer): (ctx: Asked, next: Next) => Promise<void> {
  * The calls that every one of several shards answers for all of them. With `?shard=own` it answers for itself:
  * what is added to the router after these.
  */
-export function addShardCalls(router: Router, control: Control, peers: Peers): void {
+export function addShardCalls(router: Router, { control, peers, outputDir }: TogetherParts): void {
   const { own } = peers;
-  const together = createTogether(control, peers);
+  const together = createTogether({ control, peers, outputDir });
   router.get('/status', forAll(together.status));
   router.get('/daemons', forAll(together.daemons));
   router.get('/instances', forAll(together.instances));
@@ -45,16 +44,18 @@ export function addShardCalls(router: Router, control: Control, peers: Peers): v
   async function archive(ctx: Context, run: string): Promise<unknown> {
     const all = await together.holders(run);
     const holders = answered(all);
+    const manifests = holders.map(({ answer }) => answer.manifest).filter(isPart);
     const parts = holders.filter(({ answer }) => isPart(answer.manifest)).map(({ shard }) => shard);
     const isHere = holders.some(({ shard }) => shard === own);
     if (holders.length === 0) await together.run(run);
     if (!isHere && parts.length === 0) throw new Refusal(404, `Run ${run} lies whole in another shard.`);
-    const missing = all.filter(({ shard }) => !parts.includes(shard)).map(({ shard }) => shard);
+    const [first, ...others] = manifests;
+    const missing = first === undefined ? [] : missingOf([first, ...others]);
     const { folder } = isHere ? await control.open(run) : {};
     ctx.attachment(`${run}.tar.gz`);
     ctx.type = 'application/gzip';
     // A run that several have recorded, and not all of them are there.
-    if (parts.length > 0 && missing.length > 0) ctx.set('X-Kubemon-Missing-Shards', missing.join(', '));
+    if (missing.length > 0) ctx.set('X-Kubemon-Missing-Shards', missing.join(', '));
     return tarGz(
       run,
       folder,

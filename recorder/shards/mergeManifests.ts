@@ -138,7 +138,7 @@ function sumOfEvents(parts: readonly Pick<Manifest, 'events'>[]): Manifest['even
   return sums;
 }
 
-/** A mark is set in all shards, and is one of the run. */
+/** Each lies in the part of the recorder that was asked; of one moment and label they are one. */
 function marksOf(parts: readonly Pick<Manifest, 'marks'>[]): Manifest['marks'] {
   const marks = new Map(
     parts.flatMap((part) => part.marks).map((mark) => [JSON.stringify([mark.timestamp, mark.label]), mark]),

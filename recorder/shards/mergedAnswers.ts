@@ -9,6 +9,7 @@ import type {
   TickResult,
 } from '../api.ts';
 import { mergeTickCounts, mergeVerdicts, worstOf } from './mergeManifests.ts';
+import { areApart, newestOf } from './oneRun.ts';
 import { compare, distinct, inOrder, least, told } from './partManifest.ts';
 import { answered, type Answered, asked, type ShardAnswer } from './shardAnswer.ts';
 
@@ -63,9 +64,12 @@ export function mergeRuns(all: readonly ShardAnswer<RunsAnswer>[]): RunsAnswer {
   };
 }
 
-function mergeSummaries(parts: readonly RunSummary[]): RunSummary {
-  const [first] = parts;
-  const shards = Math.max(...parts.map((part) => part.shards ?? 1));
+function mergeSummaries(all: readonly RunSummary[]): RunSummary {
+  const newest = newestOf(all);
+  const parts = all.filter(
+    (part) => newest !== undefined && part.shards === newest.shards && !areApart(newest, part),
+  );
+  const shards = newest?.shards ?? 1;
   const missingShards = Array.from({ length: shards }, (_, shard) => shard).filter(
     (shard) => !parts.some((part) => part.shard === shard),
   );
@@ -73,7 +77,7 @@ function mergeSummaries(parts: readonly RunSummary[]): RunSummary {
   const verdicts = parts.flatMap(({ verdict }) => verdict ?? []);
   const state = worstState(parts);
   return {
-    run: first?.run ?? '',
+    run: newest?.run ?? '',
     shards,
     ...(missingShards.length > 0 && { missingShards }),
     state,

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { Readable } from 'node:stream';
+import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { extract } from 'tar-stream';
 import type { RunFile } from '../server/runFiles.ts';
@@ -14,11 +14,9 @@ export async function* peerFiles(
 ): AsyncGenerator<RunFile> {
   for (const shard of shards) {
     const entries = extract();
-    const fail = (error: Error): void => {
-      entries.destroy(error);
-    };
     const archive = Readable.fromWeb(await peers.download(shard, `/runs/${encodeURIComponent(run)}.tar.gz`));
-    archive.on('error', fail).pipe(createGunzip()).on('error', fail).pipe(entries);
+    // Where one of them ends early all do: whoever asked may be gone. The entries throw why.
+    pipeline(archive, createGunzip(), entries, () => undefined);
     for await (const entry of entries) {
       const { name: path, size, mtime } = entry.header;
       const name = `${shardFolderName(shard)}/${basename(path)}`;

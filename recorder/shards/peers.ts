@@ -14,12 +14,14 @@ export interface Peers {
    * time, or refuses, has a problem.
    * @param own answers for this shard.
    */
-  ask<Answer>(
-    call: { readonly method: 'GET' | 'DELETE'; readonly path: string },
-    own: () => Answer | Promise<Answer>,
-  ): Promise<readonly ShardAnswer<Answer>[]>;
+  ask<Answer>(call: Call, own: () => Answer | Promise<Answer>): Promise<readonly ShardAnswer<Answer>[]>;
   /** What another shard sends. @throws where it does not answer. */
   download(shard: number, path: string): Promise<ReadableStream>;
+}
+
+export interface Call {
+  readonly method: 'GET' | 'DELETE';
+  readonly path: string;
 }
 
 export interface PeerOptions {
@@ -38,7 +40,12 @@ const patience = 3;
 export const ownOnly = { name: 'shard', value: 'own' } as const;
 
 export function createPeers({ shard: own, urls, token }: PeerOptions): Peers {
-  async function request(shard: number, method: string, path: string): Promise<Response> {
+  /** @param use takes of the response all that has to be there in time. @throws where it does not come. */
+  async function request<Taken>(
+    shard: number,
+    { method, path }: Call,
+    use: (response: Response) => Taken | Promise<Taken>,
+  ): Promise<Taken> {
     const url = urls[shard] ?? '';
     const headers = token === undefined ? {} : { authorization: `Bearer ${token()}` };
     const timer = new AbortController();
@@ -46,13 +53,9 @@ export function createPeers({ shard: own, urls, token }: PeerOptions): Peers {
       timer.abort(new Error(`no answer within ${patience} s`));
     }, patience * 1000);
     try {
-      return await fetch(`${url}${path}?${ownOnly.name}=${ownOnly.value}`, {
-        method,
-        headers,
-        redirect: 'error',
-        // Not on the body, which may be a whole run.
-        signal: timer.signal,
-      });
+      const query = `${ownOnly.name}=${ownOnly.value}`;
+      const { signal } = timer;
+      return await use(await fetch(`${url}${path}?${query}`, { method, headers, redirect: 'error', signal }));
     } catch (error) {
       const cause = error instanceof Error ? (error.cause ?? error) : error;
       throw new Error(`it does not answer at ${url} (${errorCode(cause) ?? messageOf(cause)}).`, {
@@ -63,44 +66,50 @@ export function createPeers({ shard: own, urls, token }: PeerOptions): Peers {
     }
   }
 
-  async function json<Answer>(shard: number, method: string, path: string): Promise<Answer> {
-    const response = await request(shard, method, path);
-    const answer: unknown = await response.json().catch(() => undefined);
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the API's types are shared by the shards
-    if (response.ok && isMessage(answer)) return answer as Answer;
-    const url = urls[shard] ?? '';
-    throw new Error(isMessage(answer) ? answer.message : `what answers at ${url} is not a kubemon recorder.`);
+  async function askPeer<Answer>(shard: number, call: Call): Promise<ShardAnswer<Answer>> {
+    try {
+      return await request(shard, call, async (response) => {
+        const answer = parsed(await response.text());
+        const { ok, status } = response;
+        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the API's types are shared by the shards
+        if (ok && isMessage(answer)) return { shard, answer: answer as Answer };
+        if (isMessage(answer)) return { shard, problem: answer.message, status };
+        return { shard, problem: `what answers at ${urls[shard] ?? ''} is not a kubemon recorder.` };
+      });
+    } catch (error) {
+      return { shard, problem: messageOf(error) };
+    }
   }
 
-  async function answerOf<Answer>(
-    shard: number,
-    ask: () => Answer | Promise<Answer>,
-  ): Promise<ShardAnswer<Answer>> {
+  async function askOwn<Answer>(ask: () => Answer | Promise<Answer>): Promise<ShardAnswer<Answer>> {
     try {
-      return { shard, answer: await ask() };
+      return { shard: own, answer: await ask() };
     } catch (error) {
-      if (shard === own && !(error instanceof Refusal)) throw error;
-      return { shard, problem: messageOf(error) };
+      if (!(error instanceof Refusal)) throw error;
+      return { shard: own, problem: error.message, status: error.status };
     }
   }
 
   return {
     own,
-    ask: <Answer>(
-      { method, path }: { readonly method: string; readonly path: string },
-      ask: () => Answer | Promise<Answer>,
-    ) =>
-      Promise.all(
-        urls.map((_, shard) =>
-          answerOf(shard, shard === own ? ask : () => json<Answer>(shard, method, path)),
-        ),
-      ),
+    ask: <Answer>(call: Call, ask: () => Answer | Promise<Answer>) =>
+      Promise.all(urls.map((_, shard) => (shard === own ? askOwn(ask) : askPeer<Answer>(shard, call)))),
     download: async (shard, path) => {
-      const response = await request(shard, 'GET', path);
-      if (response.ok && response.body !== null) return response.body;
-      throw new Error(`Shard ${shard} refuses ${path} (status ${response.status}).`);
+      // The body may be a whole run: it takes as long as it takes.
+      const { ok, body, status } = await request(shard, { method: 'GET', path }, (response) => response);
+      if (ok && body !== null) return body;
+      await body?.cancel();
+      throw new Error(`Shard ${shard} refuses ${path} (status ${status}).`);
     },
   };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function isMessage(value: unknown): value is { readonly message: string } {

@@ -2,7 +2,13 @@ import type { MessageAnswer, ShardAsked } from '../api.ts';
 
 /** What a shard answered, or why it did not: a sentence. */
 export type ShardAnswer<Answer> =
-  { readonly shard: number; readonly answer: Answer } | { readonly shard: number; readonly problem: string };
+  | { readonly shard: number; readonly answer: Answer }
+  | {
+      readonly shard: number;
+      readonly problem: string;
+      /** That of HTTP, where it refuses; absent: it does not answer. */
+      readonly status?: number;
+    };
 
 export interface Answered<Answer> {
   readonly shard: number;

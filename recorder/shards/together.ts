@@ -7,10 +7,12 @@ import type {
   StatusAnswer,
 } from '../api.ts';
 import type { Control } from '../control.ts';
+import { ownStatus } from '../control/ownStatus.ts';
 import { Refusal } from '../refusal.ts';
 import { mergeManifests } from './mergeManifests.ts';
 import { mergeDaemons, mergeInstances, mergeRuns, mergeStatus } from './mergedAnswers.ts';
-import { isPart } from './partManifest.ts';
+import { partsOfNewest } from './oneRun.ts';
+import { isPart, type PartManifest, told } from './partManifest.ts';
 import type { Peers } from './peers.ts';
 import { answered, asked, type ShardAnswer } from './shardAnswer.ts';
 
@@ -24,8 +26,14 @@ export interface Together {
   run(name: string): Promise<RunAnswer>;
   /** Deletes the parts of all shards. @throws Refusal where one does not. */
   remove(name: string): Promise<MessageAnswer>;
-  /** Who has a part of a run. */
+  /** Who has a part of a run; of two runs of that name the one that was started last. */
   holders(name: string): Promise<readonly ShardAnswer<RunAnswer>[]>;
+}
+
+export interface TogetherParts {
+  readonly control: Control;
+  readonly outputDir: string;
+  readonly peers: Peers;
 }
 
 function get(path: string) {
@@ -36,50 +44,67 @@ function pathOf(run: string): string {
   return `/runs/${encodeURIComponent(run)}`;
 }
 
-export function createTogether(control: Control, peers: Peers): Together {
-  function holders(run: string): Promise<readonly ShardAnswer<RunAnswer>[]> {
-    return peers.ask(get(pathOf(run)), () => control.run(run));
+export function createTogether({ control, outputDir, peers }: TogetherParts): Together {
+  async function holders(run: string): Promise<readonly ShardAnswer<RunAnswer>[]> {
+    const all = await peers.ask(get(pathOf(run)), () => control.run(run));
+    const same = partsOfNewest(partsOf(all));
+    return all.map((each) => {
+      if ('problem' in each || !isPart(each.answer.manifest) || same.includes(each.answer.manifest))
+        return each;
+      const { start } = each.answer.manifest;
+      return {
+        shard: each.shard,
+        problem: `what it has is another run of this name, which began at ${start}.`,
+      };
+    });
   }
 
   return {
-    status: async () => mergeStatus(await peers.ask(get('/status'), control.status)),
+    status: async () => mergeStatus(await peers.ask(get('/status'), () => ownStatus(control, outputDir))),
     daemons: async () => mergeDaemons(await peers.ask(get('/daemons'), control.daemons)),
     instances: async () => mergeInstances(await peers.ask(get('/instances'), control.instances)),
     runs: async () => mergeRuns(await peers.ask(get('/runs'), control.runs)),
     run: async (run) => {
       const all = await holders(run);
-      const found = answered(all).map(({ answer }) => answer);
-      const [first, ...others] = found.map(({ manifest }) => manifest).filter(isPart);
-      const [whole] = found;
+      const [first, ...others] = partsOf(all);
+      const [whole] = answered(all);
       if (whole === undefined) throw noRun(run, all);
-      if (first === undefined) return whole;
+      if (first === undefined) return whole.answer;
       const manifest = mergeManifests([first, ...others]);
       const verdict = manifest.state === 'stopped' ? `, ${manifest.verdict.verdict}` : '';
-      const { message } = asked(`Run ${run}: ${manifest.state}${verdict}.`, all);
+      // There may be more shards by now than have recorded it.
+      const its = all.filter(({ shard }) => shard < first.shards);
+      const { message } = asked(`Run ${run}: ${manifest.state}${verdict}.`, its);
       return { message, manifest };
     },
     remove: async (run) => {
       const all = await peers.ask({ method: 'DELETE', path: pathOf(run) }, () => control.remove(run));
-      const left = all.filter((each) => 'problem' in each && !isUnknown(each.problem));
-      const { message } = asked(
-        `Deleted run ${run} in ${answered(all).length} of ${all.length} shards.`,
-        left,
-      );
+      const left = all.filter((each) => 'problem' in each && each.status !== 404);
+      const count = `Deleted run ${run} in ${answered(all).length} of ${all.length} shards.`;
+      const message = [count, ...problemsOf(left)].join(' ');
       if (answered(all).length === 0 && left.length === 0) throw noRun(run, all);
-      if (left.length > 0) throw new Refusal(503, message);
+      const areConflicts = left.every((each) => 'problem' in each && each.status === 409);
+      if (left.length > 0) throw new Refusal(areConflicts ? 409 : 503, message);
       return { message };
     },
     holders,
   };
 }
 
-function isUnknown(problem: string): boolean {
-  return problem.startsWith('There is no run ');
+function partsOf(all: readonly ShardAnswer<RunAnswer>[]): readonly PartManifest[] {
+  return answered(all)
+    .map(({ answer }) => answer.manifest)
+    .filter(isPart);
 }
 
 function noRun(run: string, all: readonly ShardAnswer<unknown>[]): Refusal {
-  const problems = all.flatMap((each) =>
-    'problem' in each && !isUnknown(each.problem) ? [`Shard ${each.shard}: ${each.problem}`] : [],
+  const others = all.filter((each) => !('problem' in each && each.status === 404));
+  return new Refusal(
+    404,
+    [`There is no run "${run}": GET /runs lists them.`, ...problemsOf(others)].join(' '),
   );
-  return new Refusal(404, [`There is no run "${run}": GET /runs lists them.`, ...problems].join(' '));
+}
+
+function problemsOf(all: readonly ShardAnswer<unknown>[]): readonly string[] {
+  return all.flatMap((each) => ('problem' in each ? [told(each)(each.problem)] : []));
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -88,6 +88,16 @@ describe('a new run', () => {
       new RunExistsError(`${join(outputDir, 'test000')} is there already. Choose another name for the run.`),
     );
     expect(await readdir(outputDir)).toEqual(['test000']);
+  });
+
+  test('is made beside a run.json, which is of no run; one of shards is not made within a whole run', async () => {
+    await writeFile(join(outputDir, 'run.json'), '{}');
+    expect((await start('test000')).path).toBe(join(outputDir, 'test000'));
+    await expect(start('test000/shard=1')).rejects.toThrow(
+      new RunExistsError(
+        `${join(outputDir, 'test000', 'run.json')} is there already. Choose another name for the run.`,
+      ),
+    );
   });
 
   test('of two that start together one is made', async () => {

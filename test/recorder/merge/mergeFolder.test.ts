@@ -246,6 +246,26 @@ test.each([
     'shard 0 and shard 2 are not of one run: shards is 3 in one and 4 in the other.',
   ],
   [
+    'parts that were agreed on for other ticks',
+    (parts: string) => {
+      for (const [shard, second] of [0, 1, 2].entries()) {
+        changeManifest(join(parts, `shard=${shard}`), (manifest) => ({
+          ...manifest,
+          settings: { ...manifest.settings, firstTick: `2026-01-01T00:00:0${second}.000Z` },
+        }));
+      }
+    },
+    'shard 0 and shard 1 are not of one run: settings.firstTick is 2026-01-01T00:00:00.000Z in one and 2026-01-01T00:00:01.000Z in the other.',
+  ],
+  [
+    'a part that was over before the others began',
+    (parts: string) => {
+      const [start, stop] = ['2025-01-01T00:00:00.000Z', '2025-01-01T01:00:00.000Z'];
+      changeManifest(join(parts, 'shard=2'), (manifest) => ({ ...manifest, start, stop }));
+    },
+    'shard 0 and shard 2 are not of one run: one began at 2025-12-31T23:59:58.000Z and the other at 2025-01-01T00:00:00.000Z, and they were never on together.',
+  ],
+  [
     'a part in the folder of another',
     (parts: string) => {
       renameSync(join(parts, 'shard=2'), join(parts, 'shard=3'));

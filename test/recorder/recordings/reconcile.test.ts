@@ -81,7 +81,25 @@ const cases: readonly (readonly [when: string, situation: Situation, then: strin
   [
     'a run of that name is on here, from another tick on',
     { recordings: [one], agreement: agreed(), run: { run: 'one', first: 900 } },
-    'refuse one: Already recording one: stop it first.',
+    'end after 1010.2',
+  ],
+  [
+    'the run before is on here, whose end this recorder did not hear of',
+    {
+      recordings: [recording('before', {}, { phase: 'Failed' }), one],
+      agreement: agreed({ shards: 2 }),
+      run: { run: 'before', first: 900 },
+    },
+    'end after 1010.2',
+  ],
+  [
+    'the run before is ending here: nothing is refused for it',
+    {
+      recordings: [one, two],
+      agreement: agreed({ shards: 2 }),
+      run: { run: 'before', first: 900, last: 1010.1 },
+    },
+    'nothing',
   ],
   ['there are recorders in plenty', { recordings: [one], agreement: agreed(), shard: 1 }, 'nothing'],
   [

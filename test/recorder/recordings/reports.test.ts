@@ -20,19 +20,25 @@ function reporting() {
       tell: (_, status) => {
         if (failure !== undefined) return Promise.reject(failure);
         written.push(status);
-        const known = Object.fromEntries(Object.entries(status).filter(([, value]) => value !== null));
-        if (!isBehind) object = { ...object, status: { ...object.status, ...known } };
+        const known: RecordingObject['status'] = Object.fromEntries(
+          Object.entries(status).filter(([, value]) => value !== null),
+        );
+        const shards = { ...object.status?.shards, ...known.shards };
+        if (!isBehind) object = { ...object, status: { ...object.status, ...known, shards } };
         return Promise.resolve();
       },
     },
   });
   return {
     phases: () => written.map(({ phase, ticks }) => `${phase} ${ticks?.done ?? 0}`),
-    tell: (told: Part, at: number, shards = 1) => {
+    shards: () => written.map(({ shards }) => shards),
+    tell: (told: Part | undefined, at: number, shards = 1) => {
       now = at;
-      const agreement = agreed({ shards });
-      return reports.tell(view({ recordings: [object], agreement, parts: { one: told }, now }));
+      const agreement = agreed({ shards, ...(told === undefined && { last: 1000 }) });
+      const parts = told && { one: told };
+      return reports.tell(view({ recordings: [object], agreement, ...(parts && { parts }), now }));
     },
+    keep: reports.keep,
     behind: (is: boolean) => {
       isBehind = is;
     },
@@ -87,4 +93,39 @@ test('what could not be written is written again; what is gone is not', async ()
   expect(phases()).toEqual(['Recording 0']);
   failing(new KubernetesApiError(404, 'not found'));
   await expect(tell(part('Completed'), 1001)).resolves.toBeUndefined();
+});
+
+test('of the parts only those are written that are others than is known', async () => {
+  const { tell, shards, others } = reporting();
+  await tell(done(0), 1000, 2);
+  others({ shards: { 0: done(0), 1: done(4) } });
+  await tell(done(6), 1006, 2);
+  expect(shards()).toEqual([{ 0: done(0) }, { 0: done(6) }]);
+});
+
+test('a recorder that was started again tells of those that are late, too, from its last word on', async () => {
+  const { tell, phases, shards, others } = reporting();
+  others({
+    phase: 'Recording',
+    observedGeneration: 1,
+    shards: { 0: part('Completed'), 1: part('Recording') },
+  });
+  await tell(undefined, 1030, 2);
+  expect(phases()).toEqual([]);
+  await tell(undefined, 1030.1, 2);
+  expect(phases()).toEqual(['Completed 0']);
+  expect(shards()).toEqual([
+    { 1: expect.objectContaining({ phase: 'Failed', reason: 'Unavailable' }) as unknown },
+  ]);
+});
+
+test('of what is gone nothing is remembered: written again is what is as it was', async () => {
+  const { tell, phases, behind, keep } = reporting();
+  behind(true);
+  await tell(done(0), 1000);
+  keep(new Set(['one']));
+  await tell(done(0), 1001);
+  keep(new Set());
+  await tell(done(0), 1002);
+  expect(phases()).toEqual(['Recording 0', 'Recording 0']);
 });

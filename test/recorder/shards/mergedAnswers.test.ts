@@ -247,4 +247,7 @@ test('runs: the parts of a run are one run, what is missing is named', () => {
   const without = mergeRuns([...all(runs(part('a', 0)), runs(part('a', 1))), silent]);
   expect(without.message).toContain(silence);
   expect(without.runs).toMatchObject([{ run: 'a', missingShards: [2], verdict: 'inconclusive' }]);
+  const earlier = part('a', 1, { start: '2025-01-01T00:00:00.000Z', stop: '2025-01-01T00:00:09.000Z' });
+  const ofOneName = mergeRuns(all(runs(part('a', 0)), runs(earlier), runs(part('a', 2))));
+  expect(ofOneName.runs).toMatchObject([{ run: 'a', start: since, bytes: 200, missingShards: [1] }]);
 });

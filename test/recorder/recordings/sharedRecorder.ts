@@ -1,0 +1,80 @@
+import { onTestFinished } from 'vitest';
+import { createLog } from '../../../exporter/serve/log.ts';
+import type { Control } from '../../../recorder/control.ts';
+import type { Agreement } from '../../../recorder/recordings/agreement.ts';
+import { createOwnRuns } from '../../../recorder/recordings/ownRuns.ts';
+import type { RecordingObject } from '../../../recorder/recordings/recordingObject.ts';
+import { sharedControl } from '../../../recorder/recordings/sharedControl.ts';
+import type { RecordingStore } from '../../../recorder/recordings/store.ts';
+import { createTurns } from '../../../recorder/recordings/turns.ts';
+import { loopbackRecorder } from '../run/loopbackRecorder.ts';
+
+/** Recordings and their Lease as a recorder knows them that hears of every change at once. */
+export interface KnownStore extends RecordingStore {
+  /** Each write in a word: "tell one Completed", "agree one". */
+  readonly writes: readonly string[];
+  /** What others have done. */
+  set(recordings: readonly RecordingObject[], agreement?: Agreement): void;
+  /** The cluster has neither. */
+  lack(): void;
+}
+
+function knownStore(onChange: () => void): KnownStore {
+  const writes: string[] = [];
+  let recordings: readonly RecordingObject[] = [];
+  let agreement: Agreement | undefined;
+  let isThere = true;
+  const find = (uid: string) => recordings.find(({ metadata }) => metadata.uid === uid);
+  return {
+    writes,
+    set: (all, next) => {
+      recordings = all;
+      agreement = next;
+      onChange();
+    },
+    lack: () => {
+      isThere = false;
+    },
+    isThere: () => isThere,
+    recordings: () => recordings,
+    agreement: () => agreement,
+    create: () => Promise.reject(new Error('connect ECONNREFUSED')),
+    agree: (next) => {
+      writes.push(`agree ${next.run}${next.last === undefined ? '' : ' to end'}`);
+      agreement = next;
+      return Promise.resolve(true);
+    },
+    look: ({ uid }) => Promise.resolve(find(uid)),
+    tell: ({ metadata: { uid } }, status) => {
+      const told: RecordingObject['status'] = status;
+      writes.push(`tell ${uid} ${told.phase}`);
+      recordings = recordings.map((each) => {
+        const shards = { ...each.status?.shards, ...told.shards };
+        return each.metadata.uid === uid ? { ...each, status: { ...told, shards } } : each;
+      });
+      return Promise.resolve();
+    },
+    close: () => undefined,
+  };
+}
+
+export interface SharedRecorder {
+  readonly control: Control;
+  readonly store: KnownStore;
+}
+
+/** Recorder 0 of so many, without any targets, which starts and stops what the store says. */
+export async function sharedRecorder(shards: number): Promise<SharedRecorder> {
+  const { control, outputDir, close } = await loopbackRecorder({});
+  onTestFinished(close);
+  const clock = () => Date.now() / 1000;
+  const store = knownStore(() => {
+    turns.wake();
+  });
+  const own = createOwnRuns(control, 0, clock);
+  const log = createLog('test', 'fatal');
+  const options = { control, store, own, shards, clock, outputDir, log, shard: 0, collectInterval: 0.2 };
+  const turns = createTurns(options);
+  onTestFinished(turns.leave);
+  return { control: sharedControl({ ...options, turns }), store };
+}
