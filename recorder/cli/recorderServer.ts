@@ -42,6 +42,12 @@ export interface Credentials {
 
 const tokenAdvice = 'Say with --token-file FILE (AUTH_TOKEN_FILE) which token the recorder wants.';
 
+/**
+ * Keeps the response of a body for as long as that is there: undici cancels the body of one that is collected as
+ * garbage before anybody reads it, and it ends as if it were empty.
+ */
+const responses = new WeakMap<ReadableStream, Response>();
+
 /** @param url of the recorder, without a path. */
 export function recorderServer(url: string, { token, ca, signal }: Credentials): RecorderServer {
   const dispatcher = ca === undefined ? undefined : new Agent({ connect: { ca } });
@@ -79,6 +85,12 @@ export function recorderServer(url: string, { token, ca, signal }: Credentials):
     throw new RecorderError(code, `${message}${advice}`, { status: response.status });
   }
 
+  function bodyOf(response: Response): ReadableStream {
+    if (response.body === null) throw notARecorder(url, response);
+    responses.set(response.body, response);
+    return response.body;
+  }
+
   /** Undefined: it is no JSON. @throws RecorderError when it breaks off */
   async function json(response: Response): Promise<unknown> {
     let text;
@@ -107,26 +119,24 @@ export function recorderServer(url: string, { token, ca, signal }: Credentials):
       return answer as Answer;
     },
     download: async (path) => {
-      const response = await request('GET', path);
-      if (response.body === null) throw notARecorder(url, response);
-      return response.body;
+      return bodyOf(await request('GET', path));
     },
     part: async (path, from, etag) => {
       // Compressed on the way, a body would not be the bytes that were asked for.
       const identity = { 'accept-encoding': 'identity' };
       const range = from === 0 ? {} : { range: `bytes=${from}-`, 'if-range': etag ?? '' };
       const response = await request('GET', path, undefined, { given: { ...identity, ...range } });
-      if (response.body === null) throw notARecorder(url, response);
+      const body = bodyOf(response);
       const told = response.headers.get('content-range') ?? '';
       const [, first] = /^bytes (\d+)-/.exec(told) ?? [];
       if (response.status === 206 && Number(first) !== from) {
-        await response.body.cancel();
+        await body.cancel();
         throw otherRange(url + path, from, told);
       }
       return {
         from: response.status === 206 ? from : 0,
         etag: response.headers.get('etag') ?? undefined,
-        body: response.body,
+        body,
       };
     },
   };

@@ -73,10 +73,6 @@ function failed(error: unknown): void {
   render();
 }
 
-async function readRuns(): Promise<void> {
-  state.runs = await recorder.runs();
-}
-
 async function readView(): Promise<void> {
   const { view } = state;
   if (view.name !== 'run') return;
@@ -102,8 +98,9 @@ const ask = latest(async () => {
     render();
     room.retry();
     if (!isAll && state.runs !== undefined) return;
-    // Where the runs cannot be read, what is on is shown all the same.
-    await Promise.all([readRuns(), isAll ? readView() : undefined]);
+    // Where the runs cannot be read, all else is shown all the same.
+    if (isAll) await readView();
+    state.runs = await recorder.runs();
     render();
   } catch (error) {
     isAllStale ||= isAll;

@@ -115,8 +115,14 @@ describeWith([needs.python3], 'the prompt on a terminal', () => {
       return /^start +status *$/m.test(terminal.text());
     });
     await cancel(terminal);
-    terminal.type(`fetch t${keys.tab}`);
-    await terminal.shows('fetch told ');
+    terminal.type('fetch t');
+    // Names of runs are waited for a second only, and the machine may be busy: then Tab is pressed again.
+    const isCompleted = () => terminal.text().includes('fetch told ');
+    await until('the name of the run is completed', async () => {
+      terminal.type(keys.tab);
+      await until('it is', isCompleted, 3).catch(() => undefined);
+      return isCompleted();
+    });
     await cancel(terminal);
     terminal.type(`summary told --so${keys.tab}`);
     await terminal.shows('--sort ');

@@ -1,6 +1,9 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { setTimeout } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { expect, onTestFinished, test } from 'vitest';
 import { recorderServer } from '../../../recorder/cli/recorderServer.ts';
 
@@ -23,6 +26,20 @@ test('a part is what was asked for', async () => {
   const { part } = recorderServer(await ranging('bytes 5-9/10'), {});
   const { from, etag, body } = await part('/runs/r/node.csv', 5, '"same"');
   expect({ from, etag }).toEqual({ from: 5, etag: '"same"' });
+  expect(await text(body)).toBe('56789');
+});
+
+test('a body that waits to be read is not lost with the response that it is of', async () => {
+  setFlagsFromString('--expose-gc');
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it is V8's own
+  const collectGarbage = runInNewContext('gc') as () => void;
+  const { part } = recorderServer(await ranging('bytes 5-9/10'), {});
+  const bodyOf = async () => (await part('/runs/r/node.csv', 5, '"same"')).body;
+  const body = await bodyOf();
+  for (let times = 0; times < 5; times += 1) {
+    await setTimeout(10);
+    collectGarbage();
+  }
   expect(await text(body)).toBe('56789');
 });
 

@@ -162,6 +162,15 @@ function without(tick: Readonly<Record<string, Answered>>, ...left: readonly str
   return Object.fromEntries(Object.entries(tick).filter(([name]) => !left.includes(name)));
 }
 
+test('what is broken off before it begins leaves nothing', async () => {
+  const folder = temporaryFolder();
+  const parts = await recordShards(folder, steadyRun(), 2);
+  const before = readdirSync(folder);
+  const signal = AbortSignal.abort(new Error('broken off'));
+  await expect(mergeFolder(parts, join(folder, 'merged'), { signal })).rejects.toThrow('broken off');
+  expect(readdirSync(folder)).toEqual(before);
+});
+
 test('a tick that no shard has is dropped', async () => {
   const folder = temporaryFolder();
   const parts = await recordShards(folder, steadyRun(), 2, (_, tick) => tick !== 2);
