@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
+import { runFolderName } from '../../../recorder/shards/runFolderName.ts';
 import { closeAfterEach } from '../../recorder/run/closing.ts';
 import { kubemon, loopbackExporter, machine } from '../../recorder/run/loopbackExporter.ts';
 import { type RecorderProcess, startRecorder } from '../recorderProcess.ts';
@@ -88,7 +89,10 @@ export function recordingNamespace(room: string): RecordingNamespace {
         () => known.some((text) => recorder.output().includes(text)),
         20,
       );
-      return { ...recorder, outputDir, run: (name) => readRun(join(outputDir, name)) };
+      const { SHARD } = settings;
+      const shard = SHARD === undefined ? {} : { shard: Number(SHARD) };
+      const run = (name: string) => readRun(join(outputDir, runFolderName({ run: name, ...shard })));
+      return { ...recorder, outputDir, run };
     },
   };
 }
