@@ -155,7 +155,7 @@ export function sharedControl({ control, store, own, turns, shards, clock }: Sha
     if (agreement.last !== undefined) return agreement.last;
     const last = lastTick(clock(), agreement);
     try {
-      return (await store.agree({ ...agreement, last })) ? last : store.agreement()?.last;
+      return (await store.agree({ ...agreement, last }, store.version())) ? last : store.agreement()?.last;
     } catch {
       return undefined;
     }

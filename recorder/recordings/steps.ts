@@ -27,11 +27,11 @@ export interface StepsOptions {
   readonly clock: () => number;
 }
 
-/** Does a step. @throws what the API server or the way to it fails with: it is to be done again. */
-export function stepper(options: StepsOptions): (step: Step) => Promise<void> {
+/** Does a step that was decided on over that version of the agreement. @throws what the API server or the way to it fails with: it is to be done again. */
+export function stepper(options: StepsOptions): (step: Step, over: string | undefined) => Promise<void> {
   const { control, store, own, clock } = options;
 
-  async function claim(recording: RecordingObject): Promise<void> {
+  async function claim(recording: RecordingObject, over: string | undefined): Promise<void> {
     // What was told last may be old.
     const now = await store.look(recording.metadata);
     if (now === undefined || now.status?.phase !== undefined) return;
@@ -40,13 +40,14 @@ export function stepper(options: StepsOptions): (step: Step) => Promise<void> {
       const request = requestOf(recording);
       await control.check(request);
       const { interval = options.collectInterval } = request;
-      await store.agree({
+      const agreement = {
         recording: { name, uid },
         run: runOf(recording),
         shards: options.shards,
         interval,
         first: firstTick(clock(), interval),
-      });
+      };
+      await store.agree(agreement, over);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       own.refuse(uid, error);
@@ -97,20 +98,20 @@ export function stepper(options: StepsOptions): (step: Step) => Promise<void> {
     if ((await store.look(recording)) === undefined) options.gone.add(recording.uid);
   }
 
-  async function agreeLast(agreement: Agreement, last: number): Promise<void> {
-    if (await store.agree({ ...agreement, last })) own.isStopTold(agreement.recording.uid);
+  async function agreeLast(agreement: Agreement, last: number, over: string | undefined): Promise<void> {
+    if (await store.agree({ ...agreement, last }, over)) own.isStopTold(agreement.recording.uid);
   }
 
-  return async (step) => {
+  return async (step, over) => {
     switch (step.do) {
       case 'claim':
-        return claim(step.recording);
+        return claim(step.recording, over);
       case 'join':
         return takePart(step.recording, step.agreement);
       case 'look':
         return look(step.agreement);
       case 'agreeLast':
-        return agreeLast(step.agreement, step.last);
+        return agreeLast(step.agreement, step.last, over);
       case 'endAfter':
         own.endAfter(step.last);
         return undefined;

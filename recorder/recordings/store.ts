@@ -21,8 +21,12 @@ export interface RecordingStore {
   agreement(): Agreement | undefined;
   /** @throws KubernetesApiError, or what the connection failed with; so do the following. */
   create(recording: object): Promise<RecordingObject>;
-  /** Over what is known now; false: somebody has written meanwhile, and that is known then. */
-  agree(agreement: Agreement): Promise<boolean>;
+  /** Of the agreement that is known now; undefined: of none. */
+  version(): string | undefined;
+  /**
+   * @param over the version that it was decided on. False: somebody has written meanwhile, and that is known then.
+   */
+  agree(agreement: Agreement, over: string | undefined): Promise<boolean>;
   /** The object as it is now, whatever was told last; undefined: it is gone. */
   look(recording: Pick<RecordingObject['metadata'], 'name' | 'uid'>): Promise<RecordingObject | undefined>;
   /** Into this very object: 409 where another one has its name by now. */
@@ -140,8 +144,9 @@ export function createStore({ api, log, onChange }: StoreOptions): RecordingStor
       if (recordings?.has(object.metadata.uid) === false) recordings.set(object.metadata.uid, object);
       return object;
     },
-    agree: async (agreement) => {
-      if (lease === undefined) return false;
+    version: () => lease?.metadata?.resourceVersion,
+    agree: async (agreement, over) => {
+      if (lease === undefined || lease.metadata?.resourceVersion !== over) return false;
       const body = withAgreement(lease, agreement);
       try {
         const written = await write({

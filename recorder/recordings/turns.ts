@@ -85,11 +85,12 @@ export function createTurns(options: TurnsOptions): Turns {
     own.hear(store.recordings());
     while (canAct()) {
       learn();
+      const over = store.version();
       const step = reconcile(view());
       if (step === undefined) break;
       // Of the run before nobody asks any more once the Lease names another: who is late with it is told first.
       if (step.do === 'claim') await reports.tell(view());
-      await act(step);
+      await act(step, over);
     }
     const { uid } = own.agreedRun() ?? {};
     if (

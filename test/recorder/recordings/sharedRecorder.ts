@@ -23,6 +23,7 @@ function knownStore(onChange: () => void): KnownStore {
   const writes: string[] = [];
   let recordings: readonly RecordingObject[] = [];
   let agreement: Agreement | undefined;
+  let version = 0;
   let isThere = true;
   const find = (uid: string) => recordings.find(({ metadata }) => metadata.uid === uid);
   return {
@@ -30,6 +31,7 @@ function knownStore(onChange: () => void): KnownStore {
     set: (all, next) => {
       recordings = all;
       agreement = next;
+      version++;
       onChange();
     },
     lack: () => {
@@ -38,8 +40,11 @@ function knownStore(onChange: () => void): KnownStore {
     isThere: () => isThere,
     recordings: () => recordings,
     agreement: () => agreement,
+    version: () => String(version),
     create: () => Promise.reject(new Error('connect ECONNREFUSED')),
-    agree: (next) => {
+    agree: (next, over) => {
+      if (over !== String(version)) return Promise.resolve(false);
+      version++;
       writes.push(`agree ${next.run}${next.last === undefined ? '' : ' to end'}`);
       agreement = next;
       return Promise.resolve(true);
