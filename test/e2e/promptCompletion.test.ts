@@ -76,7 +76,7 @@ async function answerTo(terminal: Terminal, typed: string): Promise<string> {
   const before = terminal.text().length;
   const answer = () => terminal.text().slice(before);
   terminal.type(typed);
-  await until(`there is an answer to ${JSON.stringify(typed)}`, () => /GOT [^\n]*\n/.test(answer()));
+  await until(`there is an answer to ${JSON.stringify(typed)}`, () => /GOT[^\n]*\n/.test(answer()));
   return answer();
 }
 
