@@ -8,13 +8,13 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { createServer, request } from 'node:http';
-import { once } from 'node:events';
+import { request } from 'node:http';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type FetchProgress, RecorderClient, type RunAnswer } from '../../../recorder/index.ts';
 import { lockFolder } from '../../../recorder/control/folderLock.ts';
 import { until } from '../../support/until.ts';
+import { serve } from '../scrape/serve.ts';
 import { type RunningRecorder, startRecorder } from './runningRecorder.ts';
 import { temporaryFolder } from './temporaryFolder.ts';
 
@@ -57,7 +57,7 @@ async function proxy(bytesUntilCut: readonly number[], onCut: () => void = () =>
   const sent: Record<string, number> = {};
   const cuts = [...bytesUntilCut];
   let left = cuts.shift() ?? Infinity;
-  const server = createServer((incoming, outgoing) => {
+  const url = await serve((incoming, outgoing) => {
     const [, name] = /^\/runs\/\w+\/(.+)$/.exec(incoming.url ?? '') ?? [];
     const [host, port] = recorder.address.split(':');
     const options = { host, port, path: incoming.url, method: incoming.method };
@@ -84,15 +84,8 @@ async function proxy(bytesUntilCut: readonly number[], onCut: () => void = () =>
       });
       answer.on('end', () => isCut || outgoing.end());
     }).end();
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
   });
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('A TCP server has a port.');
-  return { host: `127.0.0.1:${address.port}`, sent: () => sent };
+  return { host: new URL(url).host, sent: () => sent };
 }
 
 /** Every file is the recorder's, byte for byte, and there is no other. */

@@ -1,9 +1,8 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { RecorderClient } from '../../../recorder/index.ts';
 import { Interrupted } from '../../../recorder/cli/interrupted.ts';
 import { watchRun } from '../../../recorder/cli/watchRun.ts';
+import { serve } from '../scrape/serve.ts';
 
 test('a recorder that swallows what it is asked is away, and not as it was', async () => {
   const status = JSON.stringify({
@@ -11,18 +10,11 @@ test('a recorder that swallows what it is asked is away, and not as it was', asy
     recording: { run: 'r', path: '/r', interval: 1 },
   });
   let isSilent = false;
-  const server = createServer((_, response) => {
+  const url = await serve((_, response) => {
     if (!isSilent) response.end(status);
     isSilent = true;
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
   });
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('A TCP server has a port.');
-  const client = new RecorderClient({ host: `127.0.0.1:${address.port}` });
+  const client = new RecorderClient({ host: new URL(url).host });
   const ending = new AbortController();
   const seen: string[] = [];
   const view = {
