@@ -22,8 +22,10 @@ export interface Connections {
   /**
    * Asks every target; resolves when all have answered, after `timeout` seconds at the latest. Where none
    * has been found yet, it waits as long for that.
+   * @param what of kubemon exporters; `unread`: `node`, but some of those of which nothing else was read yet are
+   *     asked for `all`, each of them once: a first tick at which all series are new would come too late
    */
-  probe(timeout: number, what?: 'node' | 'all'): Promise<void>;
+  probe(timeout: number, what?: 'node' | 'all' | 'unread'): Promise<void>;
   /** Called after the targets have changed. */
   onChange(listener: () => void): void;
   close(): Promise<void>;
@@ -43,6 +45,7 @@ export interface ConnectionsOptions {
 export function createConnections(options: ConnectionsOptions): Connections {
   const { discovery, clock, log, trust } = options;
   let connections = new Map<string, Connection>();
+  const taken = new WeakSet<Connection>();
   const scraper = createScraper({
     clock,
     maxBytes: options.bodySizeLimit,
@@ -67,7 +70,7 @@ export function createConnections(options: ConnectionsOptions): Connections {
   adopt();
   discovery.onChange(adopt);
 
-  async function probe(connection: Connection, timeout: number, what: 'node' | 'all'): Promise<void> {
+  async function probe(connection: Connection, timeout: number, light: boolean): Promise<void> {
     const busy = connection.inFlight();
     if (busy !== undefined) {
       // Its answer tells as much.
@@ -75,14 +78,22 @@ export function createConnections(options: ConnectionsOptions): Connections {
       return;
     }
     const before = connection.state();
-    // Others than kubemon exporters have other collectors.
-    const light = what === 'node' && before.role === 'daemon';
     const deadline = clock() + timeout;
-    await connection.ask(scraper, { deadline, ...(light && { collect: ['node'] }) });
+    // Others than kubemon exporters have other collectors.
+    const part = light && before.role === 'daemon' ? { collect: ['node'] } : {};
+    await connection.ask(scraper, { deadline, ...part });
     const { connected, error } = connection.state();
     const told = { target: connection.target.name, ...(error !== undefined && { error }) };
     if (connected && !before.connected) log.info(told, 'target connected');
     if (!connected && before.connected) log.warn(told, 'target lost');
+  }
+
+  /** Some that were not taken yet. */
+  function takeUnread(all: readonly Connection[]): readonly Connection[] {
+    const unread = all.filter((each) => isConnectedDaemon(each) && each.state().instances === undefined);
+    const some = unread.filter((each) => !taken.has(each)).slice(0, unreadAtOnce);
+    for (const each of some) taken.add(each);
+    return some;
   }
 
   function share(count: number): number {
@@ -99,7 +110,9 @@ export function createConnections(options: ConnectionsOptions): Connections {
     trust,
     probe: async (timeout, what = 'node') => {
       await Promise.race([discovery.found(), sleep(timeout * 1000, undefined, { ref: false })]);
-      await Promise.all([...connections.values()].map((each) => probe(each, timeout, what)));
+      const all = [...connections.values()];
+      const whole = new Set(what === 'all' ? all : what === 'unread' ? takeUnread(all) : []);
+      await Promise.all(all.map((each) => probe(each, timeout, !whole.has(each))));
     },
     onChange: (listener) => {
       discovery.onChange(listener);
@@ -110,6 +123,9 @@ export function createConnections(options: ConnectionsOptions): Connections {
     },
   };
 }
+
+/** What is read for the first time takes ten times as long: so many daemons take about a second. */
+const unreadAtOnce = 100;
 
 function isConnectedDaemon(connection: Connection): boolean {
   const { role, connected } = connection.state();

@@ -21,7 +21,7 @@ export function startProbes(connections: Connections, isRecording: () => boolean
   async function loop(): Promise<void> {
     while (!ending.signal.aborted) {
       waking = new AbortController();
-      if (!isRecording()) await connections.probe(probeTimeout);
+      if (!isRecording()) await connections.probe(probeTimeout, 'unread');
       await pause(probeAtMostEvery);
       await pause(probeEvery - probeAtMostEvery, waking.signal);
     }

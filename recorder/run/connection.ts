@@ -1,5 +1,6 @@
 import { messageOf } from '../../exporter/serve/messageOf.ts';
 import type { Answer } from '../scrape/answer.ts';
+import type { OpenBody } from '../scrape/decompress.ts';
 import { type ClockOffset, clockOffset } from '../scrape/clockOffset.ts';
 import { type AnswerReader, createAnswerReader, ExpositionError } from '../scrape/exposition.ts';
 import type { ScrapedBody, Scraper, ScrapeRequest, ScrapeTold } from '../scrape/request.ts';
@@ -75,15 +76,16 @@ export function createConnection(first: Target, options: ConnectionOptions): Con
     instances: undefined,
   };
   let inFlight: Promise<Outcome> | undefined;
-  let reader: { readonly role: Target['role']; readonly read: AnswerReader } | undefined;
+  /** A reader each for whole answers and for those of some collectors: what is like the last one is read fast. */
+  let readers: Readonly<Record<'role', Target['role']> & Record<'whole' | 'part', AnswerReader>> | undefined;
 
-  /** It is decompressed when it has its turn. */
-  function* steps(open: () => Buffer): Generator<void, Answer> {
+  function read(body: Buffer, part: 'whole' | 'part'): Generator<void, Answer> {
     const role = state.role === 'daemon' ? 'daemon' : 'further';
-    if (reader?.role !== role) {
-      reader = { role, read: createAnswerReader({ role, maxSamples: options.maxSamples }) };
+    if (readers?.role !== role) {
+      const limits = { role, maxSamples: options.maxSamples } as const;
+      readers = { role, whole: createAnswerReader(limits), part: createAnswerReader(limits) };
     }
-    return yield* reader.read(open());
+    return readers[part](body);
   }
 
   async function ask(scraper: Scraper, request: ScrapeRequest): Promise<Outcome> {
@@ -96,7 +98,8 @@ export function createConnection(first: Target, options: ConnectionOptions): Con
     // Discovery could only assume that the name of an unknown target is that of its node.
     const node = role === 'further' && target.role === 'daemon' ? '' : target.node;
     state = { ...state, role, node, clock: clock ?? state.clock };
-    const result = scrape.up ? await read(scrape) : ({ up: false, error: scrape.error } as const);
+    const part = request.collect === undefined ? 'whole' : 'part';
+    const result = scrape.up ? await answerOf(scrape, part) : ({ up: false, error: scrape.error } as const);
     // Without its body, which must not live for as long as the outcome.
     const { requestedAt, answeredAt, exporterClock, bytes } = scrape;
     const times = {
@@ -111,24 +114,28 @@ export function createConnection(first: Target, options: ConnectionOptions): Con
       ...(clock !== undefined && { clock }),
       ...result,
     };
-    remember(outcome, request.collect === undefined);
+    remember(outcome, part === 'whole');
     return outcome;
   }
 
-  async function read(
+  async function answerOf(
     scraped: ScrapedBody & { readonly bytes: number },
+    part: 'whole' | 'part',
   ): Promise<{ up: true; answer: Answer } | { up: false; error: string }> {
     const { bytes, open, isLate, signal, release } = scraped;
     const what = `the answer could not be read by the deadline, it has ${bytes} bytes`;
     const late = () => (isLate() ? new ScrapeError('timeout', what) : undefined);
+    let body: OpenBody | undefined;
     try {
-      return { up: true, answer: await inTurns({ steps: steps(open), size: bytes, late, signal }) };
+      body = await open();
+      return { up: true, answer: await inTurns({ steps: read(body.text, part), size: bytes, late, signal }) };
     } catch (error) {
       // Whatever a hostile body does to the reader, it costs the other targets nothing.
       const message = messageOf(error);
       const isTold = error instanceof ExpositionError || error instanceof ScrapeError;
       return { up: false, error: isTold ? message : `invalid: ${message}` };
     } finally {
+      body?.release();
       release();
     }
   }

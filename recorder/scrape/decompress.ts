@@ -2,10 +2,11 @@ import { addAbortSignal } from 'node:stream';
 import { createGunzip, gunzipSync } from 'node:zlib';
 import { messageOf } from '../../exporter/serve/messageOf.ts';
 import { type BodyLimits, type Reply, tooLarge } from './exchange.ts';
+import type { Inflater } from './inflater.ts';
 import { ScrapeError } from './scrapeError.ts';
 
 /** Of each piece the event loop has to come round once, and others work in between: few pieces. */
-const chunkSize = 1 << 20;
+const pieceSize = 1 << 20;
 
 const leastChunk = 1 << 16;
 /** What decompresses to no more takes two or three milliseconds, and is left compressed until it is read. */
@@ -15,25 +16,39 @@ const openedAtOnce = 1 << 20;
 export interface ReadyBody {
   /** Decompressed; as its end tells, until it is opened. */
   readonly bytes: number;
-  /** As it was before its content-encoding; to be called once. @throws ScrapeError */
-  open(): Buffer;
+  /** As it was before its content-encoding; to be called once. @throws ScrapeError, or the reason of the signal */
+  open(): Promise<OpenBody>;
+}
+
+export interface OpenBody {
+  readonly text: Buffer;
+  /** The memory of the text may be another's then. */
+  release(): void;
+}
+
+export interface Opening extends BodyLimits {
+  /** Of many targets; undefined: decompressed right here. */
+  readonly inflater: Inflater | undefined;
 }
 
 /**
  * Makes a body ready to be read: the bodies of a thousand targets come at one moment, and compressed they take a
  * twentieth of the memory while they wait for their turn. @throws ScrapeError, or the reason of the signal
  */
-export async function readyBody({ encoding, body }: Reply, limits: BodyLimits): Promise<ReadyBody> {
-  if (encoding === '' || encoding === 'identity') return { bytes: body.length, open: () => body };
+export async function readyBody({ encoding, body }: Reply, limits: Opening): Promise<ReadyBody> {
+  if (encoding === '' || encoding === 'identity') return plainBody(body);
   if (encoding !== 'gzip' && encoding !== 'x-gzip') {
     throw new ScrapeError('broken', `the body is encoded as ${encoding}, which was not asked for`);
   }
   const most = Math.min(openedAtOnce, limits.maxBytes);
   const told = toldLength(body);
   // What is told is the length of the last part, if there are several.
-  if (told <= most && told + gzipFrame >= body.length) return compressedBody(body, most);
-  const text = await decompress(body, limits);
-  return { bytes: text.length, open: () => text };
+  if (told <= most && told + gzipFrame >= body.length) return compressedBody(body, most, limits);
+  return plainBody(await decompress(body, limits));
+}
+
+function plainBody(text: Buffer): ReadyBody {
+  return { bytes: text.length, open: () => Promise.resolve({ text, release: () => {} }) };
 }
 
 /** Bytes by which what cannot be compressed grows, at least for bodies that are opened at once. */
@@ -44,28 +59,35 @@ function toldLength(body: Buffer): number {
   return body.length < 4 ? 0 : body.readUInt32LE(body.length - 4);
 }
 
-function compressedBody(body: Buffer, maxOutputLength: number): ReadyBody {
+function compressedBody(body: Buffer, maxBytes: number, { inflater, signal }: Opening): ReadyBody {
   let bytes = toldLength(body);
   return {
     get bytes() {
       return bytes;
     },
-    open: () => {
+    open: async () => {
       try {
-        // One piece, with room for the byte by which it ends.
-        const text = gunzipSync(body, { chunkSize: Math.max(leastChunk, bytes + 1), maxOutputLength });
-        bytes = text.length;
-        return text;
+        const opened =
+          (await inflater?.inflate({ body, bytes, maxBytes, signal })) ?? inflateHere(body, bytes, maxBytes);
+        bytes = opened.text.length;
+        return opened;
       } catch (error) {
         bytes = body.length;
+        signal.throwIfAborted();
         throw broken(error);
       }
     },
   };
 }
 
+/** In one piece, with room for the byte by which it ends. */
+function inflateHere(body: Buffer, bytes: number, maxOutputLength: number): OpenBody {
+  const chunkSize = Math.max(leastChunk, bytes + 1);
+  return { text: gunzipSync(body, { chunkSize, maxOutputLength }), release: () => {} };
+}
+
 async function decompress(body: Buffer, { maxBytes, held, signal }: BodyLimits): Promise<Buffer> {
-  const gunzip = addAbortSignal(signal, createGunzip({ chunkSize }));
+  const gunzip = addAbortSignal(signal, createGunzip({ chunkSize: pieceSize }));
   gunzip.end(body);
   const chunks: Buffer[] = [];
   let bytes = 0;

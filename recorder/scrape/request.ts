@@ -1,8 +1,9 @@
 import { Agent } from 'undici';
 import { microseconds } from '../microseconds.ts';
 import { createBodyMemory } from './bodyMemory.ts';
-import { readyBody } from './decompress.ts';
+import { type OpenBody, readyBody } from './decompress.ts';
 import { type BodyLimits, exchange, type Progress, type Reply } from './exchange.ts';
+import { createInflater } from './inflater.ts';
 import { asScrapeError, isDisconnect, ScrapeError } from './scrapeError.ts';
 import type { Target } from './target.ts';
 import { statusMeaning, type TargetTrust } from './targetTrust.ts';
@@ -42,8 +43,8 @@ export type Scrape = ScrapeTold &
   (({ readonly up: true } & ScrapedBody) | { readonly up: false; readonly error: string });
 
 export interface ScrapedBody {
-  /** The body, decompressed; to be called once. @throws ScrapeError */
-  open(): Buffer;
+  /** The body, decompressed, when there is room for it; to be called once. @throws ScrapeError, or the signal's reason */
+  open(): Promise<OpenBody>;
   /** Whether the deadline has passed, by the clock that it was given by. */
   isLate(): boolean;
   /** Aborted when the memory is needed for the bodies of others; its reason says so. */
@@ -76,6 +77,7 @@ const loopback = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
  */
 export function createScraper({ clock, maxBytes, trust, targets = () => 0 }: ScraperOptions): Scraper {
   const memory = createBodyMemory(() => Math.max(bodiesAtOnce * maxBytes, targets() * usualBody));
+  const inflater = createInflater();
   let authorities = trust?.authorities?.current();
   let agent = createAgent(authorities);
 
@@ -123,7 +125,8 @@ export function createScraper({ clock, maxBytes, trust, targets = () => 0 }: Scr
     try {
       const url = requestUrl(target.url, request);
       const reply = await ask(target, url, progress, { maxBytes, held, signal });
-      const body = await readyBody(reply, { maxBytes, held, signal });
+      const ofMany = targets() > fewTargets ? inflater : undefined;
+      const body = await readyBody(reply, { maxBytes, held, signal, inflater: ofMany });
       signal.throwIfAborted();
       return {
         ...progress,
@@ -144,7 +147,12 @@ export function createScraper({ clock, maxBytes, trust, targets = () => 0 }: Scr
     }
   }
 
-  return { scrape, close: () => agent.destroy() };
+  return {
+    scrape,
+    close: async () => {
+      await Promise.all([agent.destroy(), inflater.close()]);
+    },
+  };
 }
 
 /** @param authorities PEM; undefined: those that Node.js knows */
@@ -162,7 +170,7 @@ function createAgent(authorities: string | undefined): Agent {
 const bodiesAtOnce = 4;
 /** … or one of so many bytes of each target, if that is more. */
 const usualBody = 1 << 20;
-/** The bodies of so many, which all come at the tick, take no memory that matters. */
+/** The bodies of so many, which all come at the tick, take neither memory nor time that matters. */
 const fewTargets = 100;
 
 /**

@@ -52,6 +52,20 @@ test('a target is a daemon when it tells its clock; others do not count', async 
   expect(app.requests).toEqual(['/metrics', '/metrics']);
 });
 
+test('what could not be read at first is read in the background, once, and known when a run begins', async () => {
+  const one = await exporter((_, response) => {
+    response.setHeader('X-Kubemon-Clock', '1767322445').end('nonsense');
+  });
+  const connections = connect(handDiscovery([target('one', one.url)]));
+  await connections.probe(2, 'unread');
+  expect(connections.all()[0]?.state()).toMatchObject({ role: 'daemon', connected: false });
+  one.behave(kubemon(machine('one')));
+  for (let round = 0; round < 3; round++) await connections.probe(2, 'unread');
+  expect(connections.all()[0]?.state().instances).toEqual({ containers: 2, processes: 2 });
+  const light = '/metrics?collect%5B%5D=node';
+  expect(one.requests).toEqual(['/metrics', light, '/metrics', light]);
+});
+
 test('NUM_DAEMONS counts where it is larger', () => {
   const connections = connect(handDiscovery([target('one', 'http://127.0.0.1:1/')]), 3);
   expect(connections.expected()).toEqual({ count: 3, reason: 'NUM_DAEMONS is 3' });

@@ -2,7 +2,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { createWallClock } from '../../../exporter/serve/clock.ts';
 import { type Connection, createConnection } from '../../../recorder/run/connection.ts';
 import { createScraper, type Scraper } from '../../../recorder/scrape/request.ts';
-import { foreign, loopbackExporter } from './loopbackExporter.ts';
+import { foreign, kubemon, loopbackExporter, machine } from './loopbackExporter.ts';
 
 const now = createWallClock();
 const hour = 3600;
@@ -43,4 +43,29 @@ test('an answer that is not read by the deadline is missed', async () => {
     up: false,
     error: `timeout: the answer could not be read by the deadline, it has ${body.length} bytes`,
   });
+});
+
+test('what was read of all collectors is known again after some of them were asked', async () => {
+  const exporter = await loopbackExporter(kubemon(machine('one')));
+  const scraper = createScraper({ clock: now, maxBytes: 1 << 20 });
+  onTestFinished(async () => {
+    await scraper.close();
+    await exporter.close();
+  });
+  const target = { name: 'one', node: 'one', url: exporter.url, role: 'daemon' } as const;
+  const connection = createConnection(target, { maxSamples: 1000, clock: now });
+  const labels = async (collect?: readonly string[]) => {
+    const outcome = await connection.ask(scraper, { deadline: now() + 60, ...(collect && { collect }) });
+    return outcome.up ? outcome.answer.rows.map((row) => row.labels) : [];
+  };
+  const whole = await labels();
+  exporter.behave((_, response) => {
+    response.setHeader('X-Kubemon-Clock', String(now())).end('kubemon_node_memory_total_bytes 1\n');
+  });
+  expect(await labels(['node'])).toEqual([[]]);
+  exporter.behave(kubemon(machine('one')));
+  const again = await labels();
+  expect(again).toHaveLength(whole.length);
+  // The same objects: their series were followed, not read anew.
+  for (const [index, each] of again.entries()) expect(each).toBe(whole[index]);
 });

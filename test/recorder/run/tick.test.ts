@@ -23,7 +23,9 @@ function handScraper(alarm: HandAlarm): Scraper & { readonly asked: Asked[] } {
           const clock = exporterClock === undefined ? {} : { exporterClock };
           const { signal } = new AbortController();
           const isLate = () => false;
-          const body = { open: () => Buffer.from('x 1\n'), isLate, signal, release: () => undefined };
+          const release = () => undefined;
+          const open = () => Promise.resolve({ text: Buffer.from('x 1\n'), release });
+          const body = { open, isLate, signal, release };
           resolve({ requestedAt, answeredAt: requestedAt, bytes: 4, up: true, ...body, ...clock });
         };
         asked.push({ name, sentAt: requestedAt, request, answer });

@@ -16,9 +16,13 @@ function scrape(url: string, request: Partial<ScrapeRequest> = {}): Promise<Scra
   return scraper.scrape(target, { deadline: clock() + 5, ...request });
 }
 
-function bodyOf(result: Scrape): string {
+async function bodyOf(result: Scrape): Promise<string> {
   expect(result.up).toBe(true);
-  return result.up ? result.open().toString() : '';
+  if (!result.up) return '';
+  const { text, release } = await result.open();
+  const copy = text.toString();
+  release();
+  return copy;
 }
 
 async function errorOf(url: string, deadline = clock() + 5): Promise<string> {
@@ -38,7 +42,7 @@ describe('a good answer', () => {
     const result = await scrape(url);
     const after = clock();
     expect(result).toMatchObject({ up: true, bytes: 5, exporterClock: 1767322445.000213 });
-    expect(bodyOf(result)).toBe('up 1\n');
+    expect(await bodyOf(result)).toBe('up 1\n');
     const { requestedAt, answeredAt = Number.NaN } = result;
     expect(requestedAt).toBeGreaterThanOrEqual(before);
     expect(answeredAt).toBeGreaterThan(requestedAt);
@@ -109,7 +113,7 @@ describe('a good answer', () => {
       response.setHeader('Content-Encoding', 'gzip').end(gzipSync(text));
     });
     const result = await scrape(url);
-    expect(bodyOf(result)).toBe(text);
+    expect(await bodyOf(result)).toBe(text);
     expect(result.bytes).toBe(5000);
   });
 
@@ -119,7 +123,7 @@ describe('a good answer', () => {
       response.setHeader('Content-Encoding', 'gzip').end(Buffer.concat(parts));
     });
     const result = await scrape(url);
-    expect(bodyOf(result)).toBe(`${'up 1\n'.repeat(1000)}up 2\n`);
+    expect(await bodyOf(result)).toBe(`${'up 1\n'.repeat(1000)}up 2\n`);
     expect(result.bytes).toBe(5005);
   });
 
@@ -243,7 +247,7 @@ describe('what fails is one line that says why', () => {
     const body = Buffer.concat([half, Buffer.alloc(4)]);
     const url = await serve((_, response) => response.setHeader('Content-Encoding', 'gzip').end(body));
     const result = await scrape(url);
-    expect(() => bodyOf(result)).toThrow(/^broken: the body cannot be decompressed: /);
+    await expect(bodyOf(result)).rejects.toThrow(/^broken: the body cannot be decompressed: /);
   });
 
   test('an encoding that was not asked for', async () => {
