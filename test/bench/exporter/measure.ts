@@ -82,6 +82,8 @@ export async function measureCosts(
       await takeStages();
     }
     await inTurn(warmUp, turns);
+    // Some 8 s after a process has come to rest V8 looks through all of its memory, once.
+    await sleep(idleSeconds * 1000);
     const idle = await windowsOf(meters, async () => {
       await sleep(idleSeconds * 1000);
     });

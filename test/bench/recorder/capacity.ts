@@ -48,13 +48,13 @@ export async function capacity(options: SectionOptions): Promise<Section> {
         isMet: highest < 1e9,
       },
       {
-        what: `${name}: scrapes missed of the first tick, when every series is new`,
+        what: `${name}: scrapes missed of the first tick`,
         measured: `${count(result.firstMissed)} of ${count(daemons)}`,
       },
     ],
     tables: [loadTable('Capacity', 'daemons', [{ ...result, name: count(daemons) }])],
     notes: [
-      `Capacity: ${name} with ${load.samples} samples each, every ${load.interval} s, for ${load.ticks} ticks; all but the first count. They answer compressed, as on a network. Whether a request came before T is measured at the daemon.`,
+      `Capacity: ${name} with ${load.samples} samples each, every ${load.interval} s, for ${load.ticks} ticks; all but the first count. The recorder is there for a minute before, as it is for users, in which it reads what it will scrape. They answer compressed, as on a network. Whether a request came before T is measured at the daemon.`,
     ],
   };
 }

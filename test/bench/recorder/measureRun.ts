@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Arrivals, FleetOptions } from './daemonMessages.ts';
 import { type Fleet, startFleet } from './fleet.ts';
 import { type RecordedTicks, type Recorder, startRecorder } from './recorder.ts';
@@ -27,6 +28,11 @@ export interface MeasuredRun extends RecordedTicks {
 
 let runs = 0;
 
+/** Seconds in which the recorder, which is there before its runs, reads what it will scrape: 100 daemons in five. */
+function settlingTime({ daemons }: Load): number {
+  return daemons <= 100 ? 0 : (daemons / 100 + 2) * 5;
+}
+
 /** Records simulated daemons; `use` looks at what came of it before recorder and daemons are ended. */
 export async function measureRun<Result>(
   load: Load,
@@ -37,6 +43,7 @@ export async function measureRun<Result>(
     const outputDir = join(scratch, `runs-${++runs}`);
     const recorder = await startRecorder(outputDir, fleet.targets, load.nodeOptions);
     try {
+      await sleep(settlingTime(load) * 1000);
       const ticks = await recorder.record('bench', load.interval, load.ticks);
       return await use({ ...ticks, load, fleet, recorder, arrivals: await fleet.arrivals() });
     } finally {

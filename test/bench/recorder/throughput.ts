@@ -6,6 +6,7 @@ import { type LoadResult, loadResult } from './loadResult.ts';
 import { type Load, measureRun, withFleet } from './measureRun.ts';
 import { count, megabytes, milliseconds, percent } from './numbers.ts';
 import { measurePrometheus, type PrometheusCost } from './prometheus.ts';
+import type { ToldTick } from './recorder.ts';
 import type { Section, SectionOptions } from './section.ts';
 
 interface Recorded extends LoadResult {
@@ -14,6 +15,8 @@ interface Recorded extends LoadResult {
   readonly samplesPerScrape: number;
   readonly bytesPerScrape: number;
   readonly bytesOnWire: number;
+  /** CPU of one of the ticks that are left out, but for the first five. */
+  readonly early: number;
 }
 
 /** The same targets, answering plainly or compressed. */
@@ -34,9 +37,10 @@ export async function throughput(options: SectionOptions): Promise<Section & { r
     interval: 1,
     compressed: false,
     churn: 0,
-    ticks: quick ? 3 : 35,
+    ticks: quick ? 3 : 75,
   };
-  const first = quick ? 1 : 5;
+  // Until then V8 still compiles what runs often, on threads of its own.
+  const first = quick ? 1 : 45;
   const plain = await measureBeside(load, first, program, options);
   const compressed = await measureBeside({ ...load, compressed: true }, first, program, options);
   options.say('once more, profiled');
@@ -47,7 +51,7 @@ export async function throughput(options: SectionOptions): Promise<Section & { r
     figures: [...figures(plain, 'plain answers'), ...figures(compressed, 'compressed answers')],
     tables: [peerTable({ plain, compressed }, version), profile],
     notes: [
-      `Throughput: ${load.daemons} daemons with ${count(recorded.samplesPerScrape)} samples each, every ${load.interval} s, for ${load.ticks} ticks, of which the first ${first} are left out: then every series is new, which alone takes ${milliseconds(recorded.firstSight)} of CPU in all. Of the others ${count(plain.recorded.missed)} scrapes of plain answers were missed and ${count(recorded.missed)} of compressed ones: what they cost counts, their samples do not. An answer is ${count(recorded.bytesPerScrape)} bytes, ${count(recorded.bytesOnWire)} compressed; the recorder asks for compressed ones but on its own machine, Prometheus always. The daemons show what the real exporter shows of a machine made of files, with more of its containers under other names; every counter that is not 0 moves at every tick. 25 of them differ, the others repeat these. CPU is that of the recorder's process, all threads, by /proc/PID/stat, until the tick's files are synced and /events tells of it. Prometheus' block is the one that it makes of the samples in memory, ${count(peer.samplesPerSeries)} of each series; of a longer time it has less index a sample. The profile is of compressed answers.`,
+      `Throughput: ${load.daemons} daemons with ${count(recorded.samplesPerScrape)} samples each, every ${load.interval} s, for ${load.ticks} ticks, of which the first ${first} are left out: at first every series is new, which alone takes ${milliseconds(recorded.firstSight)} of CPU in all, and V8 compiles what runs often, so that ticks 6 to ${first} take ${milliseconds(recorded.early)} each where the later ones take ${milliseconds(recorded.cpuPerTick)}. Of the others ${count(plain.recorded.missed)} scrapes of plain answers were missed and ${count(recorded.missed)} of compressed ones: what they cost counts, their samples do not. An answer is ${count(recorded.bytesPerScrape)} bytes, ${count(recorded.bytesOnWire)} compressed; the recorder asks for compressed ones but on its own machine, Prometheus always. The daemons show what the real exporter shows of a machine made of files, with more of its containers under other names; every counter that is not 0 moves at every tick. 25 of them differ, the others repeat these. CPU is that of the recorder's process, all threads, by /proc/PID/stat, until the tick's files are synced and /events tells of it. Prometheus' block is the one that it makes of the samples in memory, ${count(peer.samplesPerSeries)} of each series; of a longer time it has less index a sample. The profile is of compressed answers.`,
     ],
   };
 }
@@ -69,6 +73,7 @@ async function measureBeside(
       ...loadResult(run, first),
       csvBytesPerSample: run.stopped.bytes / samples,
       archiveBytesPerSample: (await bytesOf(`http://${run.recorder.host}/runs/bench.tar.gz`)) / samples,
+      early: earlyCpu(run.ticks, first),
       samplesPerScrape,
       bytesPerScrape,
       bytesOnWire,
@@ -88,6 +93,15 @@ async function measureBeside(
     }),
   );
   return { recorded, peer };
+}
+
+/** Seconds. */
+function earlyCpu(ticks: readonly ToldTick[], first: number): number {
+  const from = Math.min(5, first) - 1;
+  const [begin, end] = [ticks[from], ticks[first - 1]];
+  return begin === undefined || end === undefined
+    ? Number.NaN
+    : (end.use.cpu - begin.use.cpu) / (first - 1 - from);
 }
 
 function cpuPerMillion({ cpuPerTick, ticks, samples }: LoadResult): number {
@@ -137,8 +151,7 @@ function peerTable(besides: Readonly<Record<string, Beside>>, version: string): 
 async function profileTable(load: Load, options: SectionOptions, seconds: number): Promise<Table> {
   const folder = join(options.scratch, 'profile');
   const nodeOptions = ['--cpu-prof', '--cpu-prof-dir', folder];
-  const ticks = options.quick ? load.ticks : 20;
-  await measureRun({ ...load, ticks, nodeOptions }, options, () => undefined);
+  await measureRun({ ...load, nodeOptions }, options, () => undefined);
   const files = timeByFile(readProfile(folder), Math.min(seconds, 15));
   return {
     title: "Where the main thread's time goes",
