@@ -87,7 +87,7 @@ function placeOf(role: Target['role'], raw: string, name: string, { labels, thin
   return { kind: 'other', metric, labels };
 }
 
-/** A copy: a slice would keep the whole line alive. */
+/** A copy in one piece: a slice would keep the whole line alive, and what was put together all of its parts. */
 function detached(text: string): string {
   return Buffer.from(text).toString();
 }
@@ -100,7 +100,8 @@ function fits(table: Table, labels: Labels): boolean {
 /** A label that is not there is the empty one, as in Prometheus. */
 function thingOf(table: Table, labels: Labels): Thing {
   const values = table.labels.map((name) => labels[name] ?? '');
-  return { id: JSON.stringify([table.name, ...values]), table, labels: values, key: keyOf(table, values) };
+  const id = detached(JSON.stringify([table.name, ...values]));
+  return { id, table, labels: values, key: keyOf(table, values) };
 }
 
 /** See Row.key. */
