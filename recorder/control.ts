@@ -15,10 +15,11 @@ import type {
 } from './api.ts';
 import { helpCalls } from './control/calls.ts';
 import { daemonsAnswer, instancesAnswer, statusAnswer } from './control/lookAnswers.ts';
+import type { Phase } from './control/phase.ts';
 import { wholeManifest } from './control/readManifest.ts';
 import type { AgreedStart, RunRequest } from './control/runRequest.ts';
 import { createRunStore, type OpenRun } from './control/runStore.ts';
-import { createSession, type Phase, type SessionOptions } from './control/session.ts';
+import { createSession, type SessionOptions } from './control/session.ts';
 import type { Mark } from './csv/records.ts';
 import { isoTime } from './csv/rows.ts';
 import { Refusal } from './refusal.ts';
@@ -39,6 +40,8 @@ export interface Control {
   /** The run that is on, also while it starts or stops. */
   current(): string | undefined;
   daemons(): DaemonsAnswer;
+  /** The same, after they were asked now; while a run is on its ticks ask them. */
+  probedDaemons(): Promise<DaemonsAnswer>;
   /** While no run is on, the targets are asked now. */
   instances(): Promise<InstancesAnswer>;
   alive(): MessageAnswer;
@@ -63,7 +66,7 @@ export interface Control {
 
 export type ControlOptions = Omit<SessionOptions, 'outputDir' | 'onTick' | 'onStop'>;
 
-/** Seconds that targets have to answer when someone asks for the instances. */
+/** Seconds that targets have to answer when someone asks for what they are now. */
 const askPatience = 1;
 
 export function createControl(options: ControlOptions): Control {
@@ -109,6 +112,10 @@ export function createControl(options: ControlOptions): Control {
     phase: () => session.phase().name,
     current,
     daemons: () => daemonsAnswer(connections),
+    probedDaemons: async () => {
+      if (current() === undefined) await connections.probe(askPatience);
+      return daemonsAnswer(connections);
+    },
     instances: async () => {
       if (current() === undefined) await connections.probe(askPatience, 'all');
       return instancesAnswer(connections);

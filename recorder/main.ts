@@ -79,7 +79,9 @@ async function start(
     throw error;
   });
   const connections = createConnections({ ...settings, discovery, trust, clock, log });
-  const control = createControl({ settings, shard, connections, clock, version, log });
+  const token = protection.token?.current;
+  const peers = shard && urls.length > 0 ? createPeers({ ...shard, urls, token }) : undefined;
+  const control = createControl({ settings, shard, peers, connections, clock, version, log });
   const registry = createRegistry();
   declareOwnMetrics(registry, control, version);
   // Before any Recording and any call can be heard of: nobody starts another run meanwhile.
@@ -101,10 +103,9 @@ async function start(
     await leave(control);
     throw error;
   });
-  const token = protection.token?.current;
   const app = createApp({
     control: shared,
-    peers: shard && urls.length > 0 ? createPeers({ ...shard, urls, token }) : undefined,
+    peers,
     guard: {
       allowedHosts: [
         ...settings.allowedHosts,

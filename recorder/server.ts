@@ -9,7 +9,7 @@ import { closing } from './control/openFolder.ts';
 import { ownStatus } from './control/ownStatus.ts';
 import { requireWritable, requireWritten } from './control/space.ts';
 import { Refusal } from './refusal.ts';
-import { markLabel, startRequest } from './server/callParameters.ts';
+import { isProbed, markLabel, startRequest } from './server/callParameters.ts';
 import { answerErrors } from './server/errors.ts';
 import { eventStream } from './server/eventStream.ts';
 import { guard, type GuardOptions } from './server/guard.ts';
@@ -74,8 +74,8 @@ function addVerbs(router: Router, control: Control, outputDir: string): void {
   router.get('/status', async (ctx) => {
     ctx.body = await ownStatus(control, outputDir);
   });
-  router.get('/daemons', (ctx) => {
-    ctx.body = control.daemons();
+  router.get('/daemons', async (ctx) => {
+    ctx.body = await (isProbed(ctx.query) ? control.probedDaemons() : control.daemons());
   });
   router.get('/instances', async (ctx) => {
     ctx.body = await control.instances();

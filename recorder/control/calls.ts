@@ -90,9 +90,18 @@ const runParameter: Parameter = {
   schema: { type: 'string', pattern: runNamePattern },
 };
 
+const probeParameter: Parameter = {
+  name: 'probe',
+  does: 'true: they are asked now, unless a run is on; else it is what they were when they were asked last.',
+  schema: { type: 'boolean' },
+};
+
 const startRefusals: Call['refusals'] = [
   [400, 'A bad name or parameter.'],
-  [409, 'Already recording; the run exists; fewer daemons are connected than NUM_DAEMONS.'],
+  [
+    409,
+    'Already recording; the run before is stopping; the run exists; fewer daemons are connected than NUM_DAEMONS.',
+  ],
   [503, 'OUTPUT_DIR cannot be written; the recorder is ending; several recorders cannot agree on the run.'],
   [507, 'Less free space than MIN_FREE_BYTES.'],
 ];
@@ -143,7 +152,7 @@ export const calls: readonly Call[] = [
   { method: 'POST', path: '/stop', does: 'stops recording and tells the verdict', answers: json(200, 'StopAnswer'), refusals: [[409, 'Nothing is recording, or only in other recorders, which end it.'], [503, 'Other recorders cannot be told.']] },
   { method: 'POST', path: '/marks', does: 'names this moment of the run: {"label": "TEXT"}', query: [labelParameter], body: 'MarkRequest', answers: json(201, 'MarkAnswer'), refusals: [[400, 'No label.'], [409, 'Nothing is recording; the run has as many marks as it may have.'], [413, 'The body is too large.']] },
   { method: 'GET', path: '/status', does: 'what is being recorded', answers: json(200, 'StatusAnswer'), refusals: [] },
-  { method: 'GET', path: '/daemons', does: 'the targets, connected or not and why', answers: json(200, 'DaemonsAnswer'), refusals: [] },
+  { method: 'GET', path: '/daemons', does: 'the targets, connected or not and why', query: [probeParameter], answers: json(200, 'DaemonsAnswer'), refusals: [[400, 'A bad parameter.']] },
   { method: 'GET', path: '/instances', does: 'what is monitored: nodes, their containers and processes', answers: json(200, 'InstancesAnswer'), refusals: [] },
   { method: 'GET', path: '/alive', does: 'tells that the recorder is alive', answers: json(200, 'MessageAnswer'), refusals: [] },
   { method: 'GET', path: '/help', does: 'lists the calls', answers: json(200, 'HelpAnswer'), refusals: [] },

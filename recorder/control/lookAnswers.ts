@@ -5,7 +5,7 @@ import { describeTarget } from '../run/describeRun.ts';
 import type { Recording } from '../run/recording.ts';
 import type { RunProblem } from '../run/runProblem.ts';
 import { runFigures } from './runFigures.ts';
-import type { Phase } from './session.ts';
+import type { Phase } from './phase.ts';
 
 /** GET /status */
 export function statusAnswer(

@@ -13,24 +13,20 @@ import type { Recording, StoppedRun } from '../run/recording.ts';
 import { resumeRecording } from '../run/resumeRecording.ts';
 import { startRecording } from '../run/startRecording.ts';
 import type { RecorderSettings } from '../settings.ts';
+import type { Peers } from '../shards/peers.ts';
 import { runFolderName } from '../shards/runFolderName.ts';
 import type { Shard } from '../shards/shard.ts';
+import { connectedDaemons } from './connectedDaemons.ts';
 import { endProblem } from './endProblem.ts';
 import { writeLastManifest } from './lastManifest.ts';
+import { type Phase, refusalWhile } from './phase.ts';
 import { runFigures } from './runFigures.ts';
 import type { AgreedStart, RunRequest } from './runRequest.ts';
 import { settingsOf } from './runSettings.ts';
 import { isRunName, runNames } from './runNames.ts';
 import { diskRefusal, requireSpace, requireWritable } from './space.ts';
+import { startSentence } from './startSentence.ts';
 import { markInterrupted } from './unfinishedRuns.ts';
-
-/** What the recorder does now: at most one run is on. */
-export type Phase =
-  | { readonly name: 'idle' }
-  | { readonly name: 'starting'; readonly run: string; readonly started: Promise<unknown> }
-  | { readonly name: 'recording'; readonly run: string; readonly recording: Recording }
-  | { readonly name: 'stopping'; readonly run: string; readonly stopped: Promise<StopAnswer> }
-  | { readonly name: 'suspending'; readonly run: string; readonly suspended: Promise<void> };
 
 export interface Session {
   readonly phase: () => Phase;
@@ -57,6 +53,8 @@ export interface SessionOptions {
   readonly connections: Connections;
   /** Absent: this recorder is the only one. */
   readonly shard?: Shard | undefined;
+  /** The recorders of all shards; absent: this one knows of no other. */
+  readonly peers?: Peers | undefined;
   /** The wall clock, in seconds since the epoch. */
   readonly clock: () => number;
   readonly version: string;
@@ -65,8 +63,6 @@ export interface SessionOptions {
   readonly onStop: (answer: StopAnswer) => void;
 }
 
-/** Seconds that targets have to answer when a run starts. */
-const startPatience = 1;
 /** Seconds that a stop or a suspension waits for answers that are due. */
 const stopPatience = 2;
 
@@ -82,7 +78,7 @@ export function createSession(options: SessionOptions): Session {
 
   async function check(request: RunRequest): Promise<void> {
     requireIdle(request);
-    await connectedDaemons(request);
+    await daemonsFor(request);
     await requireRoom();
     if (existsSync(folderOf(request.run))) throw runExists(request.run);
   }
@@ -94,7 +90,7 @@ export function createSession(options: SessionOptions): Session {
   function requireIdle({ run }: RunRequest): void {
     if (closed) throw new Refusal(503, 'The recorder is ending.');
     if (!isRunName(run)) throw new Refusal(400, `"${run}" cannot be the name of a run: it must ${runNames}.`);
-    if (phase.name !== 'idle') throw new Refusal(409, `Already recording ${phase.run}: stop it first.`);
+    if (phase.name !== 'idle') throw refusalWhile(phase);
   }
 
   async function requireRoom(): Promise<void> {
@@ -116,7 +112,7 @@ export function createSession(options: SessionOptions): Session {
   async function begin(request: RunRequest, agreed?: AgreedStart): Promise<StartAnswer> {
     const { run } = request;
     try {
-      const daemons = agreed === undefined ? await connectedDaemons(request) : connections.connected();
+      const daemons = agreed === undefined ? await daemonsFor(request) : connections.connected();
       await requireRoom();
       const runSettings = settingsOf(request, settings, agreed);
       const recording = await record(request, runSettings);
@@ -124,8 +120,7 @@ export function createSession(options: SessionOptions): Session {
       const { path } = recording;
       log.info({ run, daemons, path, settings: runSettings }, 'recording started');
       return {
-        // The original kubemon's sentence, which scripts look for.
-        message: `Starting ${daemons} daemons and saving data at ${host}:${path}`,
+        message: startSentence(daemons, host, path),
         run,
         path,
         interval: runSettings.intervalSeconds,
@@ -138,12 +133,8 @@ export function createSession(options: SessionOptions): Session {
     }
   }
 
-  async function connectedDaemons({ daemons = 0 }: RunRequest): Promise<number> {
-    await connections.probe(startPatience);
-    const connected = connections.connected();
-    const expected = connections.share(Math.max(settings.numDaemons, daemons));
-    if (connected >= expected) return connected;
-    throw new Refusal(409, `${expected} daemon(s) expected. There are connected only ${connected}.`);
+  function daemonsFor({ daemons = 0 }: RunRequest): Promise<number> {
+    return connectedDaemons(Math.max(settings.numDaemons, daemons), options);
   }
 
   function record(request: RunRequest, runSettings: RunSettings): Promise<Recording> {
@@ -199,7 +190,9 @@ export function createSession(options: SessionOptions): Session {
   }
 
   function endAfter(tick: number): void {
-    if (phase.name === 'recording') phase.recording.endAfter(tick);
+    if (phase.name !== 'recording') return;
+    phase.recording.endAfter(tick);
+    phase = { ...phase, isEnding: true };
   }
 
   async function stop(): Promise<StopAnswer> {

@@ -130,8 +130,15 @@ export function sharedControl({ control, store, own, turns, shards, clock }: Sha
 
   async function stopOurs(agreement: Agreement): Promise<StopAnswer> {
     own.belongsTo(agreement.recording.uid);
-    const last = agreement.shards > 1 ? await agreedLast(agreement) : undefined;
-    return last === undefined ? stopHere(agreement) : stopBehind(last);
+    if (agreement.shards === 1) return stopHere(agreement);
+    const last = await agreedLast(agreement);
+    if (last !== undefined) return stopBehind(last);
+    const answer = await stopHere(agreement);
+    const others = 'The other recorders go on until the Kubernetes API, which is away, tells them to stop.';
+    return {
+      ...answer,
+      message: [answer.problem === undefined ? `${answer.message}.` : answer.message, others].join(' '),
+    };
   }
 
   /** @throws Refusal in any case: there is nothing here to tell of the run. */

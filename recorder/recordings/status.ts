@@ -121,7 +121,10 @@ function verdictOf(phase: Phase, parts: readonly Part[]): Verdict['verdict'] | u
 
 function messageOf(parts: Parts, shards: number): string {
   const entries = Object.entries(parts);
-  if (shards === 1 && entries.length === 1) return entries[0]?.[1].message ?? '';
+  const [first = '', ...others] = new Set(entries.map(([, part]) => part.message));
+  const isRefused = entries.every(([, { phase }]) => phase === 'Failed');
+  // What all of them refuse for the same reason is told once.
+  if (others.length === 0 && (shards === 1 || isRefused)) return first;
   return entries.map(([shard, { message }]) => `Recorder ${shard}: ${message}`).join(' ');
 }
 

@@ -50,7 +50,8 @@ export function stepper(options: StepsOptions): (step: Step, over: string | unde
       await store.agree(agreement, over);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      own.refuse(uid, error);
+      // Who could record it may have claimed it meanwhile.
+      if (store.version() === over) own.refuse(uid, error);
     }
   }
 

@@ -54,6 +54,13 @@ function parameter<T>(name: string, value: string, parse: (text: string) => T): 
   }
 }
 
+/** Whether `GET /daemons?probe=true` asks them now. @throws Refusal */
+export function isProbed({ probe }: ParsedUrlQuery): boolean {
+  if (probe === undefined || probe === 'false') return false;
+  if (probe === 'true') return true;
+  throw new Refusal(400, 'probe may be true or false, and be given once.');
+}
+
 const maxBody = 16_384;
 
 /** The label of `POST /marks {"label": "..."}` or `POST /marks?label=...`. */

@@ -6,6 +6,7 @@ import { peerFiles } from '../shards/peerFiles.ts';
 import { ownOnly } from '../shards/peers.ts';
 import { answered } from '../shards/shardAnswer.ts';
 import { createTogether, type TogetherParts } from '../shards/together.ts';
+import { isProbed, startRequest } from './callParameters.ts';
 import { tarGz } from './runFiles.ts';
 
 type Answer = (ctx: Context, run: string) => Promise<unknown>;
@@ -25,8 +26,19 @@ function forAll(answer: Answer): (ctx: Asked, next: Next) => Promise<void> {
 export function addShardCalls(router: Router, { control, peers, outputDir }: TogetherParts): void {
   const { own } = peers;
   const together = createTogether({ control, peers, outputDir });
+  router.post(
+    ['/start', '/start/:run'],
+    forAll((ctx, run) => {
+      ctx.status = 201;
+      return together.start(startRequest(run === '' ? undefined : run, ctx.query));
+    }),
+  );
+  router.post('/stop', forAll(together.stop));
   router.get('/status', forAll(together.status));
-  router.get('/daemons', forAll(together.daemons));
+  router.get(
+    '/daemons',
+    forAll((ctx) => together.daemons(isProbed(ctx.query))),
+  );
   router.get('/instances', forAll(together.instances));
   router.get('/runs', forAll(together.runs));
   router.get(

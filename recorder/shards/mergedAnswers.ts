@@ -119,13 +119,19 @@ export function mergeStatus(all: readonly ShardAnswer<StatusAnswer>[]): StatusAn
 }
 
 function statusMessage(answers: readonly Answered<StatusAnswer>[], recording: RunStatus | undefined): string {
-  if (recording === undefined) return distinct(answers.map(({ answer }) => answer.message)).join(' ');
+  if (recording === undefined) return distinct(answers.map(ownWords)).join(' ');
   const { run, ticks, verdict, problems = [] } = recording;
   const others = answers
     .filter(({ answer }) => answer.recording?.run !== run)
-    .map(({ shard, answer }) => `Shard ${shard} does not record it: ${answer.message}`);
+    .map((each) => `Shard ${each.shard} does not record it: ${ownWords(each)}`);
   const progress = `${ticks.done} of ${ticks.planned} ticks so far, ${verdict.verdict}`;
   return [`Recording ${run}: ${progress}.`, ...others, ...sentences(problems)].join(' ');
+}
+
+/** Its message without what it tells of discovery: that is told of all at once. */
+function ownWords({ answer: { message, discovery = [] } }: Answered<StatusAnswer>): string {
+  const end = sentences(discovery).join(' ');
+  return message.endsWith(end) ? message.slice(0, message.length - end.length).trimEnd() : message;
 }
 
 /** The run that most shards record. */

@@ -22,7 +22,11 @@ export interface Peers {
 export interface Call {
   readonly method: 'GET' | 'DELETE';
   readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
 }
+
+/** For the daemons as they are now. */
+export const askDaemons: Call = { method: 'GET', path: '/daemons', query: { probe: 'true' } };
 
 export interface PeerOptions {
   /** Which of them this recorder is. */
@@ -33,7 +37,10 @@ export interface PeerOptions {
   readonly token: (() => string) | undefined;
 }
 
-/** Seconds that a peer has to answer: it may have to ask its targets, which takes one. */
+/**
+ * Seconds that a peer has to answer: it may have to ask its targets, which takes one. Less than a client waits for
+ * the shard that it asks (recorder/cli/patience.ts): else that could not tell who is away.
+ */
 const patience = 3;
 
 /** What a shard that is asked with it tells for itself alone. */
@@ -43,7 +50,7 @@ export function createPeers({ shard: own, urls, token }: PeerOptions): Peers {
   /** @param use takes of the response all that has to be there in time. @throws where it does not come. */
   async function request<Taken>(
     shard: number,
-    { method, path }: Call,
+    { method, path, query = {} }: Call,
     use: (response: Response) => Taken | Promise<Taken>,
   ): Promise<Taken> {
     const url = urls[shard] ?? '';
@@ -53,9 +60,9 @@ export function createPeers({ shard: own, urls, token }: PeerOptions): Peers {
       timer.abort(new Error(`no answer within ${patience} s`));
     }, patience * 1000);
     try {
-      const query = `${ownOnly.name}=${ownOnly.value}`;
+      const asked = new URLSearchParams({ ...query, [ownOnly.name]: ownOnly.value }).toString();
       const { signal } = timer;
-      return await use(await fetch(`${url}${path}?${query}`, { method, headers, redirect: 'error', signal }));
+      return await use(await fetch(`${url}${path}?${asked}`, { method, headers, redirect: 'error', signal }));
     } catch (error) {
       const cause = error instanceof Error ? (error.cause ?? error) : error;
       throw new Error(`it does not answer at ${url} (${errorCode(cause) ?? messageOf(cause)}).`, {

@@ -13,13 +13,15 @@ import { mergeManifests } from './mergeManifests.ts';
 import { mergeDaemons, mergeInstances, mergeRuns, mergeStatus } from './mergedAnswers.ts';
 import { partsOfNewest } from './oneRun.ts';
 import { isPart, type PartManifest, told } from './partManifest.ts';
-import type { Peers } from './peers.ts';
+import { askDaemons, type Peers } from './peers.ts';
 import { answered, asked, type ShardAnswer } from './shardAnswer.ts';
+import { type StartAndStop, startAndStop } from './startAndStop.ts';
 
 /** What all shards answer together; any of them can be asked. */
-export interface Together {
+export interface Together extends StartAndStop {
   status(): Promise<StatusAnswer>;
-  daemons(): Promise<DaemonsAnswer>;
+  /** @param isProbed they are asked now. */
+  daemons(isProbed: boolean): Promise<DaemonsAnswer>;
   instances(): Promise<InstancesAnswer>;
   runs(): Promise<RunsAnswer>;
   /** @throws Refusal where none has it. */
@@ -45,10 +47,10 @@ function pathOf(run: string): string {
 }
 
 export function createTogether({ control, outputDir, peers }: TogetherParts): Together {
-  async function holders(run: string): Promise<readonly ShardAnswer<RunAnswer>[]> {
-    const all = await peers.ask(get(pathOf(run)), () => control.run(run));
+  async function holders(name: string): Promise<readonly ShardAnswer<RunAnswer>[]> {
+    const all = await peers.ask(get(pathOf(name)), () => control.run(name));
     const same = partsOfNewest(partsOf(all));
-    return all.map((each) => {
+    const there = all.map((each) => {
       if ('problem' in each || !isPart(each.answer.manifest) || same.includes(each.answer.manifest))
         return each;
       const { start } = each.answer.manifest;
@@ -57,32 +59,46 @@ export function createTogether({ control, outputDir, peers }: TogetherParts): To
         problem: `what it has is another run of this name, which began at ${start}.`,
       };
     });
+    // It was recorded by more than there are now.
+    const gone = Array.from({ length: (same[0]?.shards ?? 0) - all.length }, (_, index) => ({
+      shard: all.length + index,
+      problem: `there are only ${all.length} recorders now.`,
+    }));
+    return [...there, ...gone];
+  }
+
+  async function run(name: string): Promise<RunAnswer> {
+    const all = await holders(name);
+    const [first, ...others] = partsOf(all);
+    const [whole] = answered(all);
+    if (whole === undefined) throw noRun(name, all);
+    if (first === undefined) return whole.answer;
+    const manifest = mergeManifests([first, ...others]);
+    const verdict = manifest.state === 'stopped' ? `, ${manifest.verdict.verdict}` : '';
+    // There may be more shards by now than have recorded it.
+    const its = all.filter(({ shard }) => shard < first.shards);
+    const { message } = asked(`Run ${name}: ${manifest.state}${verdict}.`, its);
+    return { message, manifest };
   }
 
   return {
     status: async () => mergeStatus(await peers.ask(get('/status'), () => ownStatus(control, outputDir))),
-    daemons: async () => mergeDaemons(await peers.ask(get('/daemons'), control.daemons)),
+    daemons: async (isProbed) =>
+      mergeDaemons(
+        isProbed
+          ? await peers.ask(askDaemons, control.probedDaemons)
+          : await peers.ask(get('/daemons'), control.daemons),
+      ),
     instances: async () => mergeInstances(await peers.ask(get('/instances'), control.instances)),
     runs: async () => mergeRuns(await peers.ask(get('/runs'), control.runs)),
-    run: async (run) => {
-      const all = await holders(run);
-      const [first, ...others] = partsOf(all);
-      const [whole] = answered(all);
-      if (whole === undefined) throw noRun(run, all);
-      if (first === undefined) return whole.answer;
-      const manifest = mergeManifests([first, ...others]);
-      const verdict = manifest.state === 'stopped' ? `, ${manifest.verdict.verdict}` : '';
-      // There may be more shards by now than have recorded it.
-      const its = all.filter(({ shard }) => shard < first.shards);
-      const { message } = asked(`Run ${run}: ${manifest.state}${verdict}.`, its);
-      return { message, manifest };
-    },
-    remove: async (run) => {
-      const all = await peers.ask({ method: 'DELETE', path: pathOf(run) }, () => control.remove(run));
+    ...startAndStop({ control, peers, run }),
+    run,
+    remove: async (name) => {
+      const all = await peers.ask({ method: 'DELETE', path: pathOf(name) }, () => control.remove(name));
       const left = all.filter((each) => 'problem' in each && each.status !== 404);
-      const count = `Deleted run ${run} in ${answered(all).length} of ${all.length} shards.`;
+      const count = `Deleted run ${name} in ${answered(all).length} of ${all.length} shards.`;
       const message = [count, ...problemsOf(left)].join(' ');
-      if (answered(all).length === 0 && left.length === 0) throw noRun(run, all);
+      if (answered(all).length === 0 && left.length === 0) throw noRun(name, all);
       const areConflicts = left.every((each) => 'problem' in each && each.status === 409);
       if (left.length > 0) throw new Refusal(areConflicts ? 409 : 503, message);
       return { message };

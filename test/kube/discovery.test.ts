@@ -46,7 +46,7 @@ describeWith([needs.kubernetes], 'discovery through the API of a real cluster', 
   test('slices of 120 endpoints; some leave, come, turn unready and move from slice to slice', async () => {
     const all = manyEndpoints(250);
     const nodes = all.map(({ node }) => node);
-    await namespace.apply(headlessService('many'), ...endpointSlices('many', all, 120));
+    await namespace.apply(headlessService('many'), ...endpointSlices('many', all, { size: 120 }));
     const discovery = discoverService('many');
     await until('all are found', () => discovery.targets().length === 250, 20);
     expect(discovery.names().toSorted()).toEqual(nodes);
@@ -62,7 +62,7 @@ describeWith([needs.kubernetes], 'discovery through the API of a real cluster', 
       ...all.slice(10, 249),
       { address: '10.245.17.50', node: 'node-250', ready: false },
     ];
-    await namespace.apply(...endpointSlices('many', changed, 120));
+    await namespace.apply(...endpointSlices('many', changed, { size: 120 }));
     const found = () => discovery.targets();
     await until('the new one is found', () => found().some(({ name }) => name === 'node-new'), 20);
     await until('the unready one is told', () => found().some(({ ready }) => ready === false), 20);

@@ -1,28 +1,15 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import type { TestNamespace } from '../support/kube/kubectl.ts';
-import {
-  getRecording,
-  installRecordings,
-  recording,
-  tryApply,
-  untilStatus,
-} from '../support/kube/recordings.ts';
+import { getRecording, recording, tryApply, untilStatus } from '../support/kube/recordings.ts';
 import { rightsOf } from '../support/kube/rights.ts';
 import { recordingNamespace } from '../support/kube/sharedRecorder.ts';
 import { describeWith, needs } from '../support/needs.ts';
-import type { RunTables } from '../support/runFolder.ts';
-import { until } from '../support/until.ts';
 
 describeWith([needs.kubernetes], 'runs as objects of a real cluster', () => {
   const { recorder, namespace: made } = recordingNamespace('recordings');
   let namespace: TestNamespace;
-  let removeKind: () => Promise<void>;
-  beforeAll(async () => {
+  beforeAll(() => {
     namespace = made();
-    removeKind = await installRecordings(namespace);
-  });
-  afterAll(async () => {
-    await removeKind();
   });
 
   test('kubectl starts a run, and waits for its end', async () => {
@@ -144,100 +131,6 @@ describeWith([needs.kubernetes], 'runs as objects of a real cluster', () => {
     expect(message).toBe('spec.stop is true: nothing was recorded.');
   });
 
-  test('two recorders begin and end a run on the same ticks', async () => {
-    const [one, two] = await Promise.all(
-      [0, 1].map((shard) => recorder({ SHARD: String(shard), SHARDS: '2' })),
-    );
-    await namespace.apply(recording('shared', { interval: 0.5 }));
-    const both = await untilStatus(namespace, 'shared', 'recorded by both', ({ shards = {} }) =>
-      [0, 1].every((shard) => (shards[shard]?.ticks?.done ?? 0) > 3),
-    );
-    expect(both).toMatchObject({
-      phase: 'Recording',
-      message: expect.stringMatching(/^Recorder 0: .* Recorder 1: /),
-    });
-    await two?.client.stop();
-    await namespace.kubectl('wait', '--for=condition=Complete', 'recording/shared', '--timeout=30s');
-    const ticks = [one, two].map((each) => each && ticksOf(each.run('shared')));
-    expect(ticks[0]).not.toEqual([]);
-    expect(ticks[1]).toEqual(ticks[0]);
-    const { status } = await getRecording(namespace, 'shared');
-    expect(Object.keys(status?.shards ?? {})).toEqual(['0', '1']);
-    expect(status?.ticks?.planned).toBe(ticks[0]?.length);
-  });
-
-  test('of two starts at once through two recorders one wins', async () => {
-    const both = await Promise.all([0, 1].map((shard) => recorder({ SHARD: String(shard), SHARDS: '2' })));
-    const answers = await Promise.all(
-      both.map(async ({ address }, index) =>
-        fetch(`http://${address}/start/race-${index}`, { method: 'POST' }),
-      ),
-    );
-    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201, 409]));
-    const winner = answers.findIndex(({ status }) => status === 201);
-    const loser = await answers[1 - winner]?.json();
-    expect(loser).toMatchObject({ message: `Already recording race-${winner}: stop it first.` });
-    await untilStatus(namespace, `race-${winner}`, 'recorded by both', ({ shards = {} }) =>
-      [0, 1].every((shard) => shards[shard]?.phase === 'Recording'),
-    );
-    await both[0]?.client.stop();
-    await namespace.kubectl('wait', '--for=condition=Complete', `recording/race-${winner}`, '--timeout=30s');
-  });
-
-  test('a recorder that is killed goes on with its part, and tells the gap; one that comes late, too', async () => {
-    const one = await recorder({ SHARD: '0', SHARDS: '2' });
-    await namespace.apply(recording('joined', { interval: 0.5 }));
-    await untilStatus(
-      namespace,
-      'joined',
-      'recorded by one',
-      ({ shards = {} }) => (shards[0]?.ticks?.done ?? 0) > 3,
-    );
-    const two = await recorder({ SHARD: '1', SHARDS: '2' });
-    await untilStatus(
-      namespace,
-      'joined',
-      'recorded by both',
-      ({ shards = {} }) => (shards[1]?.ticks?.done ?? 0) > 0,
-    );
-    await one.kill();
-    const back = await recorder({ SHARD: '0', SHARDS: '2' }, one.outputDir);
-    await until(
-      'it goes on',
-      async () => ((await back.client.status()).recording?.lastTick?.state ?? '') === 'done',
-      30,
-    );
-    await namespace.kubectl('patch', 'recording', 'joined', '--type=merge', '-p', '{"spec":{"stop":true}}');
-    await namespace.kubectl('wait', '--for=condition=Complete', 'recording/joined', '--timeout=60s');
-    const manifests = [back, two].map(({ run }) => run('joined').manifest);
-    expect(manifests.map(({ interruptions }) => interruptions.length)).toEqual([1, 1]);
-    const [first, second] = manifests.map(({ settings, ticks }) => [
-      settings['firstTick'],
-      ticks.planned,
-      ticks.last,
-    ]);
-    expect(second).toEqual(first);
-    const { status } = await getRecording(namespace, 'joined');
-    expect(status?.message).toMatch(/ticks were lost/);
-    expect(status?.conditions).toContainEqual(
-      expect.objectContaining({
-        type: 'Complete',
-        status: 'True',
-        reason: expect.not.stringMatching('Valid'),
-      }),
-    );
-  });
-
-  test('a recorder that never starts leaves the run inconclusive', async () => {
-    await recorder({ SHARD: '0', SHARDS: '2' });
-    await namespace.apply(recording('alone', { interval: 0.5, for: '1s' }));
-    const status = await untilStatus(namespace, 'alone', 'completed', ({ phase }) => phase === 'Completed');
-    expect(status).toMatchObject({
-      verdict: 'inconclusive',
-      message: expect.stringContaining('Recorder 1: It has not told'),
-    });
-  });
-
   test('its account has these rights, and no more', async () => {
     const rights = await rightsOf(`system:serviceaccount:${namespace.name}:kubemon-recorder`, namespace.name);
     expect(rights).toEqual([
@@ -250,10 +143,3 @@ describeWith([needs.kubernetes], 'runs as objects of a real cluster', () => {
     ]);
   });
 });
-
-/** Those that a busy machine has dropped included. A shard may have no daemon, but it has a row of its own a tick. */
-function ticksOf(run: RunTables): readonly string[] {
-  const done = run.rows('scrapes.csv').filter(({ target }) => target === 'recorder');
-  const dropped = run.rows('events.csv').filter(({ kind }) => kind === 'tick_dropped');
-  return [...done, ...dropped].map(({ timestamp = '' }) => timestamp).toSorted();
-}

@@ -11,13 +11,8 @@ describeWith([needs.kubernetes, needs.apiServer], 'Recordings and an API server 
   const later = closeAfterEach();
   const { recorder, namespace: made, kubeConfig } = recordingNamespace('recordings-away');
   let namespace: TestNamespace;
-  let removeKind: () => Promise<void>;
-  beforeAll(async () => {
+  beforeAll(() => {
     namespace = made();
-    removeKind = await installRecordings(namespace);
-  });
-  afterAll(async () => {
-    await removeKind();
   });
 
   /** A recorder, and the API server that it alone asks. */
@@ -27,7 +22,7 @@ describeWith([needs.kubernetes, needs.apiServer], 'Recordings and an API server 
   }> {
     const server = await startApiServer();
     later(server.stop);
-    return { server, recorder: await recorder({ KUBECONFIG: await kubeConfig(server.url) }) };
+    return { server, recorder: await recorder({ KUBECONFIG: await kubeConfig({ server: server.url }) }) };
   }
 
   test('the run goes on; what kubectl says meanwhile holds when the API is back', async () => {
@@ -67,7 +62,7 @@ describeWith([needs.kubernetes, needs.apiServer], 'Recordings and an API server 
 });
 
 describeWith([needs.kubernetes], 'without the kind Recording', () => {
-  const { recorder, namespace } = recordingNamespace('recordings-absent');
+  const { recorder, namespace } = recordingNamespace('recordings-absent', { isInstalled: false });
   let removeKind: (() => Promise<void>) | undefined;
   afterAll(async () => {
     await removeKind?.();

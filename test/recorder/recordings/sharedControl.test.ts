@@ -21,6 +21,16 @@ test('one of several that sees no Recordings starts no run of its own part', asy
   expect(control.current()).toBeUndefined();
 });
 
+test('what another has claimed meanwhile is not refused by who could not', async () => {
+  const { control, store } = await sharedRecorder(2);
+  const few = recording('one', { daemons: 5 });
+  store.set([few]);
+  store.set([few], agreedAgo(2));
+  await until('it takes part', () => store.writes.includes('tell one Recording'));
+  expect(store.writes.filter((write) => write.includes('Failed'))).toEqual([]);
+  await control.stop();
+});
+
 test('alone it starts the run without a Recording', async () => {
   const { control, store } = await sharedRecorder(1);
   store.lack();
@@ -52,6 +62,21 @@ test('a stop that reaches a recorder which is just joining ends the run for all'
   expect(await control.stop()).toMatchObject({ run: 'one' });
   expect(store.writes).toContain('agree one to end');
   await until('its end is told', () => store.recordings()[0]?.status?.shards?.[0]?.phase === 'Completed');
+});
+
+test('a stop of which the others cannot hear says so, and is told when the API is back', async () => {
+  const { control, store } = await sharedRecorder(2);
+  store.set([recording('one')], agreedAgo(2));
+  await until('it takes part', () => control.phase() === 'recording');
+  store.beAway(true);
+  expect(await control.stop()).toMatchObject({
+    run: 'one',
+    message:
+      'Stopped collector. The other recorders go on until the Kubernetes API, which is away, tells them to stop.',
+  });
+  expect(store.writes).not.toContain('agree one to end');
+  store.beAway(false);
+  await until('it is told', () => store.writes.includes('agree one to end'));
 });
 
 test('nothing is stopped where what was agreed on is over', async () => {

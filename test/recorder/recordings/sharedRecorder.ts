@@ -17,6 +17,8 @@ export interface KnownStore extends RecordingStore {
   set(recordings: readonly RecordingObject[], agreement?: Agreement): void;
   /** The cluster has neither. */
   lack(): void;
+  /** Nothing can be written until it is back. */
+  beAway(isAway: boolean): void;
 }
 
 function knownStore(onChange: () => void): KnownStore {
@@ -25,6 +27,7 @@ function knownStore(onChange: () => void): KnownStore {
   let agreement: Agreement | undefined;
   let version = 0;
   let isThere = true;
+  let isAway = false;
   const find = (uid: string) => recordings.find(({ metadata }) => metadata.uid === uid);
   return {
     writes,
@@ -37,12 +40,17 @@ function knownStore(onChange: () => void): KnownStore {
     lack: () => {
       isThere = false;
     },
+    beAway: (now) => {
+      isAway = now;
+      onChange();
+    },
     isThere: () => isThere,
     recordings: () => recordings,
     agreement: () => agreement,
     version: () => String(version),
     create: () => Promise.reject(new Error('connect ECONNREFUSED')),
     agree: (next, over) => {
+      if (isAway) return Promise.reject(new Error('connect ECONNREFUSED'));
       if (over !== String(version)) return Promise.resolve(false);
       version++;
       writes.push(`agree ${next.run}${next.last === undefined ? '' : ' to end'}`);

@@ -75,6 +75,39 @@ test('an OUTPUT_DIR that is gone is told: no run starts, and one that is on says
   await mkdir(outputDir);
 });
 
+test('a run that is stopping is told to whoever asks, and to whoever would start another', async () => {
+  const exporter = await loopbackExporter(kubemon(machine('one')));
+  const { url, control, close } = await loopbackRecorder({ one: exporter.url });
+  later(exporter.close);
+  later(close);
+  await control.start({ run: 'ending', interval: 0.2 });
+  const stopped = control.stop();
+  const message = 'Run ending is stopping: try again when it has stopped.';
+  await expect(control.start({ run: 'next' })).rejects.toMatchObject({ status: 409, message });
+  expect(control.status().message).toBe('Run ending is stopping.');
+  await stopped;
+  // One of several ends on the tick that all have agreed on.
+  await control.start({ run: 'agreed', interval: 0.5 });
+  control.endAfter(Date.now() / 1000 + 60);
+  expect(await apiCall(url, 'POST', '/start/next')).toMatchObject({
+    status: 409,
+    body: refusal('conflict', 'Run agreed is stopping: try again when it has stopped.'),
+  });
+});
+
+test('the daemons as they are now are told to whoever asks for that', async () => {
+  const exporter = await loopbackExporter(kubemon(machine('one')));
+  const { url, close } = await loopbackRecorder({ one: exporter.url });
+  later(close);
+  expect((await apiCall(url, 'GET', '/daemons?probe=true')).body).toMatchObject({ connected: 1 });
+  await exporter.close();
+  expect((await apiCall(url, 'GET', '/daemons?probe=true')).body).toMatchObject({ connected: 0 });
+  expect(await apiCall(url, 'GET', '/daemons?probe=yes')).toMatchObject({
+    status: 400,
+    body: refusal('bad_request', 'probe may be true or false, and be given once.'),
+  });
+});
+
 test('a token file that cannot be read or is empty stops the start', async () => {
   await expect(loopbackRecorder({}, { AUTH_TOKEN_FILE: '/nowhere' })).rejects.toThrow(
     /^AUTH_TOKEN_FILE \(--auth-token-file\) is "\/nowhere", but it must be a file that can be read \(ENOENT/,

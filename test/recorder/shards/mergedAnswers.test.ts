@@ -99,7 +99,18 @@ function recordingOf(change: Partial<RunStatus> = {}): StatusAnswer {
 
 const idle: StatusAnswer = { message: 'Nothing is recording.', daemons: { connected: 5, expected: 5 } };
 
+/** Its discovery is in trouble since then. */
+function troubled(from: string): StatusAnswer {
+  const message = `${idle.message} Since ${from}: The API server is away.`;
+  return { ...idle, message, discovery: [{ message: 'The API server is away.', since: from }] };
+}
+
 test.each<[string, readonly ShardAnswer<StatusAnswer>[], Partial<StatusAnswer>]>([
+  [
+    'what all tell of discovery is told once',
+    all(troubled('2026-01-01T00:00:09.000Z'), troubled('2026-01-01T00:00:08.000Z')),
+    { message: 'Nothing is recording. Since 2026-01-01T00:00:08.000Z: The API server is away.' },
+  ],
   [
     'nothing is recording',
     all(idle, idle),

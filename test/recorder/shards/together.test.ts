@@ -1,41 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Manifest } from '../../../recorder/run/manifest.ts';
-import { freePort } from '../../support/freePort.ts';
-import { kubemon, loopbackExporter, machine } from '../run/loopbackExporter.ts';
-import { loopbackRecorder, type LoopbackRecorder } from '../run/loopbackRecorder.ts';
-import { serve } from '../scrape/serve.ts';
+import type { LoopbackRecorder } from '../run/loopbackRecorder.ts';
+import { until } from '../../support/until.ts';
 import { apiCall } from '../server/apiCall.ts';
-
-type Other = () => { readonly status: number; readonly body: object };
-
-/** Shard 0 of so many, all others of which answer the same to whatever they are asked. */
-async function shardWith(other: Other, shards = 2): Promise<LoopbackRecorder> {
-  const exporter = await loopbackExporter(kubemon(machine('node-1')));
-  onTestFinished(() => exporter.close());
-  const url = await serve((_, response) => {
-    const { status, body } = other();
-    response.writeHead(status).end(JSON.stringify(body));
-  });
-  const port = String(await freePort());
-  const others = Array.from({ length: shards - 1 }, () => new URL(url).origin);
-  const recorder = await loopbackRecorder(
-    { 'node-1': exporter.url },
-    {
-      SHARDS: String(shards),
-      SHARD: '0',
-      PEERS: [`http://127.0.0.1:${port}`, ...others].join(','),
-      RECORDER_PORT: port,
-    },
-  );
-  onTestFinished(() => recorder.close());
-  return recorder;
-}
-
-function refusing(status: number, message: string): Other {
-  return () => ({ status, body: { message } });
-}
+import { type Other, refusing, shardWith } from './shardWith.ts';
 
 async function record({ control, ended }: LoopbackRecorder, run: string): Promise<Manifest> {
   const end = ended();
@@ -64,7 +34,7 @@ test.each([
 });
 
 test('parts that are missing are counted over the shards of the run, whoever is asked today', async () => {
-  const recorder = await shardWith(unknown, 3);
+  const recorder = await shardWith(unknown, { shards: 3 });
   await record(recorder, 'run');
   const path = join(recorder.outputDir, 'run', 'shard=0', 'run.json');
   writeFileSync(path, readFileSync(path, 'utf8').replace('"shards": 3', '"shards": 2'));
@@ -81,7 +51,7 @@ test('parts that are missing are counted over the shards of the run, whoever is 
 
 test('of two runs of one name the one that was started last is told, and whoever has the other is named', async () => {
   let other: Other = unknown;
-  const recorder = await shardWith(() => other());
+  const recorder = await shardWith((path) => other(path));
   const manifest = await record(recorder, 'run');
   const [start, stop] = ['2026-01-01T00:00:00.000Z', '2026-01-01T00:01:00.000Z'];
   other = () => ({ status: 200, body: { message: '', manifest: { ...manifest, shard: 1, start, stop } } });
@@ -93,4 +63,26 @@ test('of two runs of one name the one that was started last is told, and whoever
   const archive = await fetch(`${recorder.url}/runs/run.tar.gz`);
   await archive.body?.cancel();
   expect(archive.headers.get('x-kubemon-missing-shards')).toBe('1');
+});
+
+test('what all have begun together is told by a stop as all have ended it', async () => {
+  let other: Other = unknown;
+  const { control, url } = await shardWith((path) => other(path));
+  await control.start({ run: 'run', interval: 0.2 }, { first: Math.ceil(Date.now() / 1000) });
+  await until('a tick is done', () => (control.status().recording?.ticks.done ?? 0) > 0);
+  const { manifest } = await control.run('run');
+  let asked = 0;
+  // They end a little later.
+  other = () => {
+    const state = asked++ < 4 ? 'recording' : 'stopped';
+    const verdict = { ...manifest.verdict, verdict: 'inconclusive', reasons: ['It was held up.'] };
+    return { status: 200, body: { message: '', manifest: { ...manifest, shard: 1, state, verdict } } };
+  };
+  const { body } = await apiCall(url, 'POST', '/stop');
+  expect(body).toMatchObject({ message: 'Stopped collector', run: 'run' });
+  expect(asked).toBeGreaterThan(4);
+  expect(body['verdict']).toMatchObject({
+    verdict: 'inconclusive',
+    reasons: ['Shard 1: It was held up.'],
+  });
 });

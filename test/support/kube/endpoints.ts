@@ -5,6 +5,8 @@ export interface TestEndpoint {
   readonly address: string;
   readonly node: string;
   readonly ready?: boolean;
+  /** As if it were that pod's. */
+  readonly pod?: string;
 }
 
 const metricsPort = { name: 'metrics', port: 9822 };
@@ -37,7 +39,7 @@ export function endpointsObject(
 export function endpointSlices(
   service: string,
   endpoints: readonly TestEndpoint[],
-  size = 100,
+  { size = 100, port = metricsPort.port }: { readonly size?: number; readonly port?: number } = {},
 ): readonly Manifest[] {
   const count = Math.ceil(endpoints.length / size);
   return Array.from({ length: count }, (_, index) => ({
@@ -45,33 +47,25 @@ export function endpointSlices(
     kind: 'EndpointSlice',
     metadata: { name: `${service}-${index + 1}`, labels: { 'kubernetes.io/service-name': service } },
     addressType: 'IPv4',
-    ports: [metricsPort],
-    endpoints: endpoints.slice(index * size, (index + 1) * size).map(({ address, node, ready = true }) => ({
-      addresses: [address],
-      nodeName: node,
-      conditions: { ready },
-    })),
+    ports: [{ ...metricsPort, port }],
+    endpoints: endpoints
+      .slice(index * size, (index + 1) * size)
+      .map(({ address, node, ready = true, pod }) => ({
+        addresses: [address],
+        nodeName: node,
+        conditions: { ready },
+        ...(pod !== undefined && { targetRef: { kind: 'Pod', name: pod, uid: pod } }),
+      })),
   }));
 }
 
 /** A slice of one exporter that listens somewhere, as if it were a pod on that node. */
 export function exporterSlice(service: string, node: string, url: string): Manifest {
   const { hostname, port } = new URL(url);
-  return {
-    apiVersion: 'discovery.k8s.io/v1',
-    kind: 'EndpointSlice',
-    metadata: { name: `${service}-${node}`, labels: { 'kubernetes.io/service-name': service } },
-    addressType: 'IPv4',
-    ports: [{ ...metricsPort, port: Number(port) }],
-    endpoints: [
-      {
-        addresses: [hostname],
-        nodeName: node,
-        conditions: { ready: true },
-        targetRef: { kind: 'Pod', name: `${service}-${node}`, uid: `${service}-${node}` },
-      },
-    ],
-  };
+  const pod = `${service}-${node}`;
+  const [slice] = endpointSlices(service, [{ address: hostname, node, pod }], { port: Number(port) });
+  if (slice === undefined) throw new Error('There is no slice of one endpoint.');
+  return { ...slice, metadata: { ...slice.metadata, name: pod } };
 }
 
 /** `count` addresses on as many nodes: node-001, node-002 and so on. Nobody listens there. */
