@@ -59,7 +59,12 @@ function showFetched({ path, bytes: size, verified, resumed, parts = 1, manifest
   }
   const files = `${counted(verified, 'file')} of ${parts * manifest.files.length} verified (SHA-256)`;
   const goneOn = resumed === 0 ? '' : `; ${bytes(resumed)} were here already`;
-  return [`${plain(path)}: ${bytes(size)}, ${files}${goneOn}`, ...showShards(manifest)].join('\n');
+  const { verdict } = manifest;
+  return [
+    `${plain(path)}: ${bytes(size)}, ${files}${goneOn}, ${verdictWord(verdict)}`,
+    ...showShards(manifest),
+    ...verdict.reasons.map(plain),
+  ].join('\n');
 }
 
 /** Of a run that several have recorded. */

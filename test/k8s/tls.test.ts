@@ -8,10 +8,9 @@ import { beforeAll, expect, onTestFinished, test } from 'vitest';
 import type { Setting } from '../../exporter/serve/settings.ts';
 import { exporterSettings } from '../../exporter/settings.ts';
 import { recorderSettings } from '../../recorder/settings.ts';
-import { k8s, type LabelledManifest, writeOverlay } from '../support/kube/kustomize.ts';
+import { type LabelledManifest, writeOverlay } from '../support/kube/kustomize.ts';
+import { tlsCommands } from '../support/kube/tlsExample.ts';
 import { describeWith, needs } from '../support/needs.ts';
-
-const example = join(k8s, 'examples/tls');
 
 interface Pod {
   readonly containers: readonly [
@@ -61,7 +60,8 @@ describeWith([needs.kubectl], 'the example of TLS', () => {
       return (secret?.items ?? []).map(({ path }) => `${folder}/${path}`);
     });
     const files = env.filter(({ name }) => name.endsWith('_FILE'));
-    expect(new Set(files.map(({ value }) => value))).toEqual(new Set(mounted));
+    const ofNode = env.filter(({ name }) => name === 'NODE_EXTRA_CA_CERTS');
+    expect(new Set([...files, ...ofNode].map(({ value }) => value))).toEqual(new Set(mounted));
     expect(known).toEqual(expect.arrayContaining(files.map(({ name }) => name)));
     expect(volumes.flatMap(({ secret }) => secret?.secretName ?? [])).toEqual(secrets);
   });
@@ -90,12 +90,8 @@ describeWith([needs.kubectl, needs.openssl], 'the commands of the example of TLS
   test('make the two Secrets, with certificates for the names of the Services', () => {
     const folder = mkdtempSync(join(tmpdir(), 'kubemon-secrets-'));
     onTestFinished(() => rmSync(folder, { recursive: true }));
-    const lines = readFileSync(join(example, 'kustomization.yaml'), 'utf8')
-      .split('\n')
-      .filter((line) => line.startsWith('#   '))
-      .map((line) => line.slice(4));
-    const commands = lines
-      .slice(1, lines.indexOf('done') + 1)
+    const commands = tlsCommands()
+      .slice(1)
       .join('\n')
       .replace('kubectl -n kubemon create', 'kubectl create --dry-run=client -o json')
       .replace(/--from-file=token=\S+/, '$& >$role.json');
@@ -111,7 +107,8 @@ describeWith([needs.kubectl, needs.openssl], 'the commands of the example of TLS
       expect(Object.keys(secret.data).toSorted()).toEqual(['ca.crt', 'tls.crt', 'tls.key', 'token']);
       const certificate = new X509Certificate(Buffer.from(secret.data['tls.crt'] ?? '', 'base64'));
       expect(certificate.verify(authority.publicKey)).toBe(true);
-      expect(certificate.subjectAltName).toBe(`DNS:kubemon-${role}.kubemon.svc, DNS:localhost`);
+      const service = `kubemon-${role}.kubemon.svc`;
+      expect(certificate.subjectAltName).toBe(`DNS:${service}, DNS:*.${service}, DNS:localhost`);
     }
   });
 });

@@ -20,7 +20,7 @@ describeWith([needs.kubernetes, needs.kubemonImage], 'kubemon on a real cluster'
   const folder = mkdtempSync(join(tmpdir(), 'kubemon-deployed-'));
   beforeAll(async () => {
     guests = await createNamespace('deployed');
-    recorder = await forwardPort(namespace, 'kubemon-recorder', 9880);
+    recorder = await forwardPort(namespace, 'service/kubemon-recorder', 9880);
   });
   afterAll(async () => {
     await recorder.stop();
@@ -151,7 +151,7 @@ describeWith([needs.kubernetes, needs.kubemonImage], 'kubemon on a real cluster'
     await end();
     await recorder.stop();
     await deployment().kubectl('rollout', 'status', 'statefulset/kubemon-recorder', '--timeout=60s');
-    recorder = await forwardPort(namespace, 'kubemon-recorder', 9880);
+    recorder = await forwardPort(namespace, 'service/kubemon-recorder', 9880);
     const after = await untilText(
       file(run, 'node.csv'),
       'the run has gone on',

@@ -9,7 +9,9 @@ import { createOperatorKinds } from '../support/kube/operatorKinds.ts';
 import { describeWith, needs } from '../support/needs.ts';
 
 const components = readdirSync(join(k8s, 'components'));
-const builds = [[], ...components.map((name) => [name])].map((names) => ({
+// The component `recordings` is part of `shards`.
+const together = components.filter((name) => name !== 'recordings');
+const builds = [[], ...components.map((name) => [name]), together].map((names) => ({
   title: ['k8s/', ...names].join(' with '),
   names,
 }));

@@ -6,6 +6,11 @@ import { runs } from './runs.ts';
 
 export const shippedScrapeConfiguration = new URL('../../k8s/examples/prometheus.yml', import.meta.url);
 
+/** Whether the cluster gives its pods names. */
+export function hasClusterDns(): boolean {
+  return runs('kubectl', '-n', 'kube-system', 'get', 'service', 'kube-dns');
+}
+
 /** What a test needs and a user's machine may lack. Says in a sentence what is missing, or undefined. */
 export type Need = () => string | undefined;
 
@@ -28,6 +33,11 @@ export const needs = {
     process.env['KUBEMON_IMAGE'] === undefined
       ? "KUBEMON_IMAGE does not name an image of kubemon that the cluster's nodes have"
       : undefined,
+  /** Pods find each other by names. */
+  clusterDns: () =>
+    hasClusterDns() || process.getuid?.() === 0
+      ? undefined
+      : 'the cluster has no Service kube-dns, and a DNS server of its own takes root',
   apiServer: () => {
     const pid = process.env['KUBEMON_KUBE_APISERVER'];
     return pid !== undefined && existsSync(`/proc/${pid}/cmdline`)

@@ -150,7 +150,9 @@ test('fetch downloads and verifies it', async () => {
   const { code, stdout, stderr } = await kubemon('fetch', 'test000', 'copies');
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   const path = join(here, 'copies', 'test000');
-  expect(stdout).toMatch(/^[^\n]+\/copies\/test000: [\d.]+ [kM]B, (\d+) files of \1 verified \(SHA-256\)\n$/);
+  expect(stdout).toMatch(
+    /^[^\n]+\/copies\/test000: [\d.]+ [kM]B, (\d+) files of \1 verified \(SHA-256\), (valid\n$|degraded\n|inconclusive\n)/,
+  );
   for (const file of ['run.json', 'node.csv', 'process.csv', 'marks.csv']) {
     expect(readFileSync(join(path, file))).toEqual(readFileSync(join(outputDir, 'test000', file)));
   }

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -7,6 +7,17 @@ import { afterAll, beforeAll } from 'vitest';
 import { until } from '../until.ts';
 import { apply, kubectl, kubectlJson, type Manifest } from './kubectl.ts';
 import { type Overlay, writeOverlay } from './kustomize.ts';
+
+/** What a user adds to k8s/. */
+export interface Installation {
+  readonly components?: readonly string[];
+  /** Lines of settings.env. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** Of a kustomization. */
+  readonly patches?: readonly object[];
+  /** The claims of its recorders. */
+  readonly claims?: readonly string[];
+}
 
 /** kubemon as `kubectl apply -k k8s/` installs it, with the image of KUBEMON_IMAGE. */
 export interface Deployment {
@@ -19,19 +30,20 @@ export interface Deployment {
   exporterOf(node: string): Promise<string>;
   /** The overlay, for kubectl delete -k. */
   readonly overlay: string;
+  /** Applies it anew, and waits until all its pods are ready. Claims must have been there from the beginning. */
+  change(installation: Omit<Installation, 'claims'>): Promise<void>;
   /** What the test made beside it; the deployment itself, where that is still there. */
   remove(): Promise<void>;
 }
 
 const run = promisify(execFile);
 export const namespace = 'kubemon';
-const volume = 'kubemon-test-recordings';
 
 /** Installs kubemon before the tests of a `describe` and removes it after them. */
-export function deployed(): () => Deployment {
+export function deployed(installation: Installation = {}): () => Deployment {
   let deployment: Deployment | undefined;
   beforeAll(async () => {
-    deployment = await deploy();
+    deployment = await deploy(installation);
   });
   afterAll(async () => {
     await deployment?.remove();
@@ -43,20 +55,38 @@ export function deployed(): () => Deployment {
 }
 
 /** Applies k8s/ and waits until all its pods are ready. */
-async function deploy(): Promise<Deployment> {
+async function deploy(installation: Installation): Promise<Deployment> {
+  const { claims = ['kubemon-recordings'] } = installation;
   const recordings = mkdtempSync(join(tmpdir(), 'kubemon-recordings-'));
-  const overlay = overlayOf(process.env['KUBEMON_IMAGE'] ?? '');
+  const overlay = overlayOf(installation);
+  const applied: Overlay[] = [];
   const nodes = await nodeNames();
-  const hasVolume = await makeVolume(recordings, nodes[0] ?? '');
+  const volumes = await makeVolumes(recordings, claims, nodes);
   const inside = async (...args: readonly string[]) => kubectl('-n', namespace, ...args);
+  const install = async (next: Overlay) => {
+    applied.push(next);
+    await kubectl('apply', '-k', next.path);
+    await inside('rollout', 'status', 'daemonset/kubemon-exporter', '--timeout=120s');
+    await inside('rollout', 'status', 'statefulset/kubemon-recorder', '--timeout=120s');
+  };
+  const remove = async () => {
+    for (const { path, remove: removeOverlay } of applied) {
+      await kubectl('delete', '-k', path, '--ignore-not-found', '--timeout=120s');
+      removeOverlay();
+    }
+    if (volumes.length > 0) await kubectl('delete', 'persistentvolume', ...volumes, '--ignore-not-found');
+    rmSync(recordings, { recursive: true });
+  };
   const appliedAt = Date.now();
-  await kubectl('apply', '-k', overlay.path);
-  await inside('rollout', 'status', 'daemonset/kubemon-exporter', '--timeout=120s');
-  await inside('rollout', 'status', 'statefulset/kubemon-recorder', '--timeout=120s');
+  await install(overlay).catch(async (error: unknown) => {
+    await remove();
+    throw error;
+  });
   return {
     appliedAt,
     nodes,
     overlay: overlay.path,
+    change: async (next) => install(overlayOf(next)),
     kubectl: inside,
     exporterOf: async (node) =>
       inside(
@@ -68,20 +98,21 @@ async function deploy(): Promise<Deployment> {
         '-o',
         'jsonpath={.items[0].metadata.name}',
       ),
-    remove: async () => {
-      await kubectl('delete', '-k', overlay.path, '--ignore-not-found', '--timeout=120s');
-      if (hasVolume) await kubectl('delete', 'persistentvolume', volume, '--ignore-not-found');
-      overlay.remove();
-      rmSync(recordings, { recursive: true });
-    },
+    remove,
   };
 }
 
 /** What a user would write: this cluster's image, and the components that its nodes need. */
-function overlayOf(image: string): Overlay {
+function overlayOf({ components = [], settings = {}, patches = [] }: Installation): Overlay {
+  const image = process.env['KUBEMON_IMAGE'] ?? '';
   const [, newName = '', newTag = 'latest'] = /^(.+?)(?::([^:/]+))?$/.exec(image) ?? [];
   const isV1 = !existsSync('/sys/fs/cgroup/cgroup.controllers');
-  return writeOverlay(isV1 ? ['cgroup-v1'] : [], { images: [{ name: 'kubemon', newName, newTag }] });
+  const literals = Object.entries(settings).map(([name, value]) => `${name}=${value}`);
+  return writeOverlay([...components, ...(isV1 ? ['cgroup-v1'] : [])], {
+    images: [{ name: 'kubemon', newName, newTag }],
+    configMapGenerator: [{ name: 'kubemon-settings', namespace, behavior: 'merge', literals }],
+    patches,
+  });
 }
 
 async function nodeNames(): Promise<readonly string[]> {
@@ -89,19 +120,36 @@ async function nodeNames(): Promise<readonly string[]> {
   return items.map(({ metadata }) => metadata.name);
 }
 
-/** A cluster without a default storage class is given a volume: a folder of this machine, for a node on it. */
-async function makeVolume(path: string, node: string): Promise<boolean> {
+/**
+ * A cluster without a default storage class is given a volume for each claim: a folder of this machine, for the
+ * nodes in turn, which are on it. Their names.
+ */
+async function makeVolumes(
+  folder: string,
+  claims: readonly string[],
+  nodes: readonly string[],
+): Promise<readonly string[]> {
   const classes = await kubectl('get', 'storageclass', '-o', 'name');
-  if (classes !== '') return false;
-  await apply({
+  if (classes !== '') return [];
+  const volumes = claims.map((claim, index) => {
+    const path = join(folder, claim);
+    mkdirSync(path);
+    return volumeOf(claim, path, nodes[index % nodes.length] ?? '');
+  });
+  await apply(...volumes);
+  return volumes.map(({ metadata }) => metadata.name);
+}
+
+function volumeOf(claim: string, path: string, node: string): Manifest {
+  return {
     apiVersion: 'v1',
     kind: 'PersistentVolume',
-    metadata: { name: volume },
+    metadata: { name: `kubemon-test-${claim}` },
     spec: {
       capacity: { storage: '10Gi' },
       accessModes: ['ReadWriteOnce'],
       persistentVolumeReclaimPolicy: 'Retain',
-      claimRef: { namespace, name: 'kubemon-recordings' },
+      claimRef: { namespace, name: claim },
       local: { path },
       nodeAffinity: {
         required: {
@@ -111,8 +159,7 @@ async function makeVolume(path: string, node: string): Promise<boolean> {
         },
       },
     },
-  });
-  return true;
+  };
 }
 
 /** curl, as a user would call the recorder: what it prints, and the status. */

@@ -42,11 +42,16 @@ export function writeOverlay(
   writeFileSync(join(path, 'kustomization.yaml'), JSON.stringify(kustomization));
   return {
     path,
-    build: async () => parse(await kubectl('kustomize', path)),
+    build: async () => buildManifests(path),
     remove: () => {
       rmSync(path, { recursive: true });
     },
   };
+}
+
+/** What `kubectl kustomize` makes of a folder. */
+export async function buildManifests(folder: string): Promise<readonly LabelledManifest[]> {
+  return parse(await kubectl('kustomize', folder));
 }
 
 /** The objects of a file of k8s/. */

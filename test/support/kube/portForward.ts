@@ -2,16 +2,19 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 
-/** kubectl port-forward to a Service. */
+/** kubectl port-forward. */
 export interface PortForward {
   /** 127.0.0.1:port */
   readonly address: string;
   stop(): Promise<void>;
 }
 
-/** Resolves when connections are accepted. It ends with the pod that it leads to. */
-export async function forwardPort(namespace: string, service: string, port: number): Promise<PortForward> {
-  const target = [`service/${service}`, `:${port}`];
+/**
+ * Resolves when connections are accepted. It ends with the pod that it leads to.
+ * @param resource service/NAME or pod/NAME
+ */
+export async function forwardPort(namespace: string, resource: string, port: number): Promise<PortForward> {
+  const target = [resource, `:${port}`];
   const child = spawn('kubectl', ['-n', namespace, 'port-forward', ...target], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -54,14 +54,17 @@ export async function tryApply(namespace: TestNamespace, object: unknown): Promi
   );
 }
 
-export async function getRecording(namespace: TestNamespace, name: string): Promise<RecordingObject> {
+/** A namespace, as far as it is asked. */
+type Asked = Pick<TestNamespace, 'kubectl'>;
+
+export async function getRecording(namespace: Asked, name: string): Promise<RecordingObject> {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the schema of the CRD
   return JSON.parse(await namespace.kubectl('get', 'recording', name, '-o', 'json')) as RecordingObject;
 }
 
 /** Waits until its status is as wanted. */
 export async function untilStatus(
-  namespace: TestNamespace,
+  namespace: Asked,
   name: string,
   what: string,
   wanted: (status: NonNullable<RecordingObject['status']>) => boolean,
