@@ -5,7 +5,7 @@ import { SyncError } from './syncError.ts';
 
 /** Lines of one file that are to be written with one commit. */
 export interface Addition {
-  readonly text: string;
+  readonly texts: readonly string[];
   readonly rows: number;
 }
 
@@ -31,11 +31,11 @@ export function createCommits(files: ReadonlyMap<RunFileName, GrowingFile>, jour
   let failure: SyncError | undefined;
 
   async function write(additions: ReadonlyMap<RunFileName, Addition>): Promise<Record<string, FileState>> {
-    const states = await every(additions, async ([name, { text, rows }]) => {
+    const states = await every(additions, async ([name, { texts, rows }]) => {
       const file = files.get(name);
       if (file === undefined) throw new Error(`${name} is not a file of a run.`);
       unsynced.add(file);
-      return [name, await file.write(text, rows)] as const;
+      return [name, await file.write(texts, rows)] as const;
     });
     return Object.fromEntries(states);
   }
@@ -65,7 +65,7 @@ export function createCommits(files: ReadonlyMap<RunFileName, GrowingFile>, jour
         if (torn) await rollBack();
         const states = await write(additions);
         if (sync) await syncFiles();
-        await journal.write(journalLine({ tick, ...(sync && { synced: true }), files: states }), 1);
+        await journal.write([journalLine({ tick, ...(sync && { synced: true }), files: states })], 1);
         if (sync) await journal.sync();
       } catch (error) {
         await undo(error);

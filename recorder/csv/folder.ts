@@ -96,13 +96,14 @@ function growingFolder(
   const commits = createCommits(files, journal);
   const inTurn = createTurns();
   const ticksPerSync = Math.max(1, Math.floor(1 / interval));
-  let appended = new Map<RunFileName, Addition>();
+  let appended = new Map<RunFileName, Addition & { readonly texts: string[] }>();
   let ticksSinceSync = 0;
   let lastTick = committedTick;
 
   function append({ file, text, rows }: Lines): void {
-    const before = appended.get(file) ?? { text: '', rows: 0 };
-    appended.set(file, { text: before.text + text, rows: before.rows + rows });
+    const before = appended.get(file) ?? { texts: [], rows: 0 };
+    before.texts.push(text);
+    appended.set(file, { texts: before.texts, rows: before.rows + rows });
   }
 
   /** @param next absent: the last rows of the run, which go with the last tick. */

@@ -50,7 +50,7 @@ export async function makeFolder(
     for (const { name } of csvFiles) files.set(name, await create(name));
     files.set(resumeLogName, await create(resumeLogName));
     const journal = await create(journalName);
-    const headers = csvFiles.map((file) => [file.name, { text: header(file), rows: 0 }] as const);
+    const headers = csvFiles.map((file) => [file.name, { texts: [header(file)], rows: 0 }] as const);
     await createCommits(files, journal).commit(null, new Map(headers), true);
     await writeAtomically(join(temporary, manifestName), manifest);
     await rename(temporary, path);
