@@ -4,12 +4,12 @@ import { parseInvocation } from './invocation.ts';
 const known = ['exporter', 'recorder', 'alignment'];
 
 test('without names all parts run, and the results are written', () => {
-  expect(parseInvocation([], known)).toEqual({ kind: 'run', quick: false, names: known });
+  expect(parseInvocation([], known)).toEqual({ kind: 'run', quick: false, names: known, named: false });
 });
 
 test('a run may be quick, or of some parts', () => {
   expect(parseInvocation(['--quick'], known)).toMatchObject({ quick: true, names: known });
-  expect(parseInvocation(['recorder'], known)).toMatchObject({ names: ['recorder'] });
+  expect(parseInvocation(['recorder'], known)).toMatchObject({ names: ['recorder'], named: true });
 });
 
 test('parts run in the order of the table of contents, each once', () => {

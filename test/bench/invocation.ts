@@ -6,6 +6,8 @@ export type Invocation =
       readonly kind: 'run';
       readonly quick: boolean;
       readonly names: readonly string[];
+      /** Whether they were asked for by name. */
+      readonly named: boolean;
     }
   | { readonly kind: 'help'; readonly text: string }
   | { readonly kind: 'wrong'; readonly message: string };
@@ -26,7 +28,7 @@ export function parseInvocation(args: readonly string[], known: readonly string[
     const unknown = positionals.find((name) => !known.includes(name));
     if (unknown !== undefined) return { kind: 'wrong', message: `There is no part "${unknown}". ${there}` };
     const names = positionals.length === 0 ? known : known.filter((name) => positionals.includes(name));
-    return { kind: 'run', quick: values.quick, names };
+    return { kind: 'run', quick: values.quick, names, named: positionals.length > 0 };
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     return { kind: 'wrong', message: `${error.message}. --help tells the options.` };
@@ -39,7 +41,8 @@ function helpText(known: readonly string[]): string {
 Measures what kubemon costs, and prints a table for each part, which it also writes into
 test/bench/README.md.
 
-Parts: ${known.join(', ')}; without a name all of them.
+Parts: ${known.join(', ')}; without a name all of them, but for what few
+machines have: that is told.
 
   --quick     a little of everything, to see that it works: its figures mean nothing
   -h, --help  this text

@@ -12,7 +12,7 @@ import { type Invocation, parseInvocation } from './invocation.ts';
 import { machineText } from './machine.ts';
 import { parts } from './parts.ts';
 import { reportText } from './reportText.ts';
-import { missingFor } from './requirements.ts';
+import { missingFor, withoutLacking } from './requirements.ts';
 import { writeResults } from './results.ts';
 import { runParts } from './runParts.ts';
 
@@ -31,8 +31,10 @@ async function act(invocation: Invocation): Promise<number> {
   return measure(invocation);
 }
 
-async function measure({ quick, names: wanted }: Invocation & { kind: 'run' }): Promise<number> {
-  const chosen = parts.filter(({ name }) => wanted.includes(name));
+async function measure({ quick, names: wanted, named }: Invocation & { kind: 'run' }): Promise<number> {
+  const asked = parts.filter(({ name }) => wanted.includes(name));
+  const { parts: chosen, leftOut } = named ? { parts: asked, leftOut: [] } : withoutLacking(asked);
+  for (const sentence of leftOut) say(sentence);
   const missing = missingFor(chosen);
   if (missing !== undefined) {
     say(missing);

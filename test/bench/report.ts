@@ -6,6 +6,8 @@ export interface Part {
   readonly name: string;
   /** What it needs besides Linux; absent: all that the benchmark knows of. */
   readonly needs?: readonly Requirement[];
+  /** It needs what most machines lack: there it is left out, unless it was asked for by name. */
+  readonly isOptional?: true;
   /** @throws when something could not be measured: a figure that is missing is an error, never a good one. */
   run(options: BenchOptions): Promise<PartReport>;
 }

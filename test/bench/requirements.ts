@@ -21,6 +21,12 @@ const requirements = [
     name: 'prometheus-process-exporter',
     isMet: () => runs('prometheus-process-exporter', '--version'),
   },
+  { key: 'ip', name: 'the command ip', isMet: () => runs('ip', '-V') },
+  {
+    key: 'kubernetes',
+    name: 'a Kubernetes cluster that kubectl finds by KUBECONFIG',
+    isMet: () => process.env['KUBECONFIG'] !== undefined && runs('kubectl', 'get', 'nodes'),
+  },
 ] as const;
 
 export type Requirement = (typeof requirements)[number]['key'];
@@ -29,6 +35,7 @@ export type Requirement = (typeof requirements)[number]['key'];
 interface Needing {
   readonly name: string;
   readonly needs?: readonly Requirement[];
+  readonly isOptional?: true;
 }
 
 /** A sentence that says what this machine lacks of what the parts need; undefined: nothing. */
@@ -37,12 +44,34 @@ export function missingFor(
   platform: string = process.platform,
 ): string | undefined {
   if (platform !== 'linux') return `The benchmark needs Linux: it cannot run on ${platform}.`;
-  const lacking = requirements.flatMap(({ key, name, isMet }) => {
-    const needing = parts.filter(({ needs }) => needs === undefined || needs.includes(key));
-    if (needing.length === 0 || isMet()) return [];
-    return [`${name} (for ${needing.map((part) => part.name).join(', ')})`];
-  });
+  const lacking = lackingFor(parts).map(
+    ({ name, needing }) => `${name} (for ${needing.map((part) => part.name).join(', ')})`,
+  );
   return lacking.length === 0
     ? undefined
     : `The benchmark needs what this machine lacks: ${lacking.join(', ')}. See test/bench/README.md.`;
+}
+
+/** What is left of parts that nobody has asked for by name, and a sentence for each that is left out. */
+export function withoutLacking<Each extends Needing>(
+  parts: readonly Each[],
+): { readonly parts: readonly Each[]; readonly leftOut: readonly string[] } {
+  const optional = parts.filter(({ isOptional }) => isOptional === true);
+  const lacking = lackingFor(optional);
+  const isLacking = (part: Each) => lacking.some(({ needing }) => needing.includes(part));
+  return {
+    parts: parts.filter((part) => !isLacking(part)),
+    leftOut: optional.filter(isLacking).map((part) => {
+      const names = lacking.filter(({ needing }) => needing.includes(part)).map(({ name }) => name);
+      return `The part "${part.name}" is left out, since this machine lacks what it needs: ${names.join(', ')}. See test/bench/README.md.`;
+    }),
+  };
+}
+
+/** What this machine lacks, and the parts that need it. */
+function lackingFor<Each extends Needing>(parts: readonly Each[]) {
+  return requirements.flatMap(({ key, name, isMet }) => {
+    const needing = parts.filter(({ needs }) => needs === undefined || needs.includes(key));
+    return needing.length === 0 || isMet() ? [] : [{ name, needing }];
+  });
 }

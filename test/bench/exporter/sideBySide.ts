@@ -1,4 +1,5 @@
 import type { BenchOptions } from '../report.ts';
+import { withCleanup } from '../withCleanup.ts';
 import { startDockerFleet, type Work } from './dockerFleet.ts';
 import { startKubemonExporter, startPeers } from './exporters.ts';
 import type { FleetSize } from './fleetSize.ts';
@@ -9,7 +10,6 @@ import type { Programs } from './programs.ts';
 import { untilShown } from './shown.ts';
 import { measureSkew } from './skew.ts';
 import { startStages } from './stagesProcess.ts';
-import { withCleanup } from './withCleanup.ts';
 
 /** What all exporters cost beside one fleet. */
 export interface SideBySide extends Costs {

@@ -1,4 +1,5 @@
 import type { BenchOptions } from '../report.ts';
+import { withCleanup } from '../withCleanup.ts';
 import { startKubemonExporter } from './exporters.ts';
 import type { FleetSize } from './fleetSize.ts';
 import { startFloor } from './floor.ts';
@@ -8,7 +9,6 @@ import type { Programs } from './programs.ts';
 import { untilShown } from './shown.ts';
 import { type Stages, startStages } from './stagesProcess.ts';
 import { startStandIns } from './standIns.ts';
-import { withCleanup } from './withCleanup.ts';
 
 /** What kubemon costs with so many stand-in containers. */
 export interface SizeCost {

@@ -10,6 +10,8 @@ export interface FleetOptions {
    * the recorder does not see that they are on its own machine, where it would not ask.
    */
   readonly compressed: boolean;
+  /** They have addresses of their own (daemonAddress.ts) and one port; else ports of their own. */
+  readonly addressed?: boolean;
   /** Share of the series that are new at each step. */
   readonly churn: number;
   /** The first so many answer so many seconds after the moment that they are asked for. */

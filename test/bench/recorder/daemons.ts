@@ -4,11 +4,14 @@
  */
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { createWallClock } from '../../../exporter/serve/clock.ts';
+import { leadOf } from '../../../recorder/run/schedule.ts';
 import { portOf } from '../portOf.ts';
 import { createBody } from './body.ts';
+import { daemonAt } from './daemonAddress.ts';
 import type { Arrival, FleetOptions, FleetStarted } from './daemonMessages.ts';
 
 /** So many of them differ; all others show what one of these shows, so that making answers costs little. */
@@ -16,7 +19,9 @@ const differentBodies = 25;
 
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- our own parent wrote it
 const options = JSON.parse(process.argv[2] ?? '') as FleetOptions;
-const { daemons, interval, compressed, late } = options;
+const { daemons, interval, compressed, addressed = false, late } = options;
+/** Seconds behind a tick when the answers of the next are made: before they are asked for, and after the last were read. */
+const makeAfter = Math.max(interval / 4, interval - leadOf(interval) - 1.5);
 const clock = createWallClock();
 const firstStep = Math.floor(clock() / interval);
 const recorded = readFileSync(options.recorded, 'utf8');
@@ -77,24 +82,24 @@ function serve(at: number): void {
     else setTimeout(() => send(asked, step, 'all'), (late?.seconds ?? 0) * 1000);
   }
   waiting.delete(at);
-  // Before the requests for the next step come.
   setTimeout(() => {
     for (const number of bodies.keys()) make(number, step + 1, 'all');
-  }, interval * 250);
+  }, makeAfter * 1000);
 }
 
 function answer(daemon: number, request: IncomingMessage, response: ServerResponse): void {
   const arrivedAt = clock();
   const { url = '', headers } = request;
   const gzip = compressed && headers['accept-encoding']?.includes('gzip') === true;
+  const at = Number(/[?&]at=([\d.]+)/.exec(url)?.[1]);
   response.writeHead(200, {
     'content-type': 'text/plain; version=0.0.4; charset=utf-8',
     'x-kubemon-clock': arrivedAt.toFixed(6),
     ...(gzip && { 'content-encoding': 'gzip' }),
   });
   response.flushHeaders();
+  if (addressed) forgetProbes(daemon, Number.isNaN(at), request.socket);
   const asked = { daemon, gzip, response };
-  const at = Number(/[?&]at=([\d.]+)/.exec(url)?.[1]);
   if (Number.isNaN(at)) {
     send(asked, Math.floor(arrivedAt / interval), url.includes('collect') ? 'node' : 'all');
     return;
@@ -103,18 +108,47 @@ function answer(daemon: number, request: IncomingMessage, response: ServerRespon
   wait(at, asked);
 }
 
-async function listen(daemon: number): Promise<Server> {
-  const server = createServer((request, response) => answer(daemon, request, response));
-  server.keepAliveTimeout = 600_000;
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return server;
+/** The connections by which daemons were asked for no moment: as a rule those of probes. */
+const probed = new Map<number, Socket>();
+
+/** A run brings connections of its own: with both, 10,000 daemons would have more than a process may have. */
+function forgetProbes(daemon: number, isProbe: boolean, socket: Socket): void {
+  if (isProbe) {
+    probed.set(daemon, socket);
+    return;
+  }
+  const other = probed.get(daemon);
+  if (other !== socket) other?.destroy();
+  probed.delete(daemon);
 }
 
-const servers = await Promise.all(Array.from({ length: daemons }, (_, daemon) => listen(daemon)));
+/** @returns the port. */
+async function listen(address: string, listener: RequestListener): Promise<number> {
+  const server = createServer(listener);
+  server.keepAliveTimeout = 600_000;
+  server.listen({ host: address, port: 0, backlog: 4096 });
+  await once(server, 'listening');
+  return portOf(server);
+}
+
+/** The ports, one of each daemon. */
+async function listenAll(): Promise<readonly number[]> {
+  const numbers = Array.from({ length: daemons }, (_, daemon) => daemon);
+  if (!addressed) {
+    return Promise.all(
+      numbers.map((daemon) => listen('127.0.0.1', (request, response) => answer(daemon, request, response))),
+    );
+  }
+  const port = await listen('0.0.0.0', (request, response) =>
+    answer(daemonAt(request.socket.localAddress ?? ''), request, response),
+  );
+  return numbers.map(() => port);
+}
+
+const ports = await listenAll();
 const example = make(0, firstStep, 'all');
 const started: FleetStarted = {
-  ports: servers.map(portOf),
+  ports,
   samplesPerScrape: bodies[0]?.samples ?? 0,
   bytesPerScrape: example.plain.length,
   bytesOnWire: example.gzip.length,

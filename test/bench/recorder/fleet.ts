@@ -1,13 +1,14 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { daemonAddress } from './daemonAddress.ts';
 import type { Arrivals, FleetOptions, FleetStarted } from './daemonMessages.ts';
 
 /** Simulated daemons, in a process of their own. */
 export interface Fleet extends FleetStarted {
   readonly pid: number;
-  /** By which they are asked. */
-  readonly host: string;
+  /** host:port by which each is asked. */
+  readonly addresses: readonly string[];
   /** Their names and URLs, as TARGETS. */
   readonly targets: string;
   /** The requests for a moment since it was asked last. */
@@ -30,13 +31,12 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
     return message as Message;
   }
   const started = await told<FleetStarted>();
-  // Leads to this machine, too.
-  const host = options.compressed ? '0.0.0.0' : '127.0.0.1';
+  const addresses = started.ports.map((port, daemon) => `${hostOf(daemon, options)}:${port}`);
   return {
     ...started,
     pid: child.pid ?? Number.NaN,
-    host,
-    targets: targetsOf(host, started.ports),
+    addresses,
+    targets: targetsOf(addresses),
     arrivals: () => {
       child.send('arrivals');
       return told<Arrivals>();
@@ -49,8 +49,14 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
 }
 
 /** Short, since Linux takes 128 KiB a variable of the environment. */
-function targetsOf(host: string, ports: readonly number[]): string {
-  return ports.map((port, daemon) => `${daemonName(daemon)}=http://${host}:${port}/metrics`).join(',');
+function targetsOf(addresses: readonly string[]): string {
+  return addresses.map((address, daemon) => `${daemonName(daemon)}=http://${address}/metrics`).join(',');
+}
+
+function hostOf(daemon: number, { addressed = false, compressed }: FleetOptions): string {
+  if (addressed) return daemonAddress(daemon);
+  // Leads to this machine, too.
+  return compressed ? '0.0.0.0' : '127.0.0.1';
 }
 
 export function daemonName(daemon: number): string {

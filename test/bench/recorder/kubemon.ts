@@ -31,17 +31,20 @@ export async function startKubemon(
   });
   const ended = once(child, 'close');
   let said = '';
-  const isReady = new Promise<void>((resolve) => {
+  let isReady = false;
+  const saysReady = new Promise<void>((resolve) => {
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (text: string) => {
         // Kept for whoever starts it, not for as long as it runs.
-        if (said.length < 1e5) said += text;
-        if (said.includes(ready)) resolve();
+        if (isReady) return;
+        said += text;
+        isReady = said.includes(ready);
+        if (isReady) resolve();
       });
     }
   });
   await Promise.race([
-    isReady,
+    saysReady,
     ended.then(() => {
       throw new Error(`kubemon ${args.join(' ')} has ended before it was "${ready}": ${said}`);
     }),

@@ -41,7 +41,8 @@ export async function measureRun<Result>(
 ): Promise<Result> {
   return withFleet({ ...load, recorded }, async (fleet) => {
     const outputDir = join(scratch, `runs-${++runs}`);
-    const recorder = await startRecorder(outputDir, fleet.targets, load.nodeOptions);
+    const settings = { OUTPUT_DIR: outputDir, TARGETS: fleet.targets, FROM_K8S: 'false' };
+    const recorder = await startRecorder(settings, { nodeOptions: load.nodeOptions });
     try {
       await sleep(settlingTime(load) * 1000);
       const ticks = await recorder.record('bench', load.interval, load.ticks);

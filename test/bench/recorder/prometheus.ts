@@ -75,9 +75,9 @@ export async function measurePrometheus(
   }
 }
 
-function configuration({ host, ports }: Fleet, interval: number): string {
-  const targets = ports.map(
-    (port, daemon) => `      - { targets: ['${host}:${port}'], labels: { node: '${daemonName(daemon)}' } }\n`,
+function configuration({ addresses }: Fleet, interval: number): string {
+  const targets = addresses.map(
+    (address, daemon) => `      - { targets: ['${address}'], labels: { node: '${daemonName(daemon)}' } }\n`,
   );
   return `scrape_configs:
   - job_name: kubemon

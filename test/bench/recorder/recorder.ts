@@ -27,6 +27,19 @@ export interface Recorder extends Kubemon {
   readonly host: string;
   /** Records a run of so many ticks. */
   record(run: string, interval: number, ticks: number): Promise<RecordedTicks>;
+  /**
+   * Hears of a run to its end.
+   * @param start has it started, or sees to it that somebody does.
+   * @param onTick is called after each tick, with how many there are.
+   */
+  follow(start: () => Promise<unknown>, onTick?: (ticks: number) => Promise<void>): Promise<RecordedTicks>;
+}
+
+export interface RecorderOptions {
+  /** What it logs once it can be used. */
+  readonly ready?: string;
+  /** Node.js' own. */
+  readonly nodeOptions?: readonly string[] | undefined;
 }
 
 /** Under a load it ended by itself, as for want of memory. */
@@ -38,45 +51,46 @@ export class RecorderEndedError extends Error {
   }
 }
 
+/** @param settings where it finds its targets, and OUTPUT_DIR; RECORDER_PORT is a free one where they name none. */
 export async function startRecorder(
-  outputDir: string,
-  targets: string,
-  nodeOptions: readonly string[] = [],
+  settings: Readonly<Record<string, string>>,
+  { ready = 'recorder started', nodeOptions }: RecorderOptions = {},
 ): Promise<Recorder> {
-  const port = await freePort();
-  const settings = {
-    RECORDER_PORT: String(port),
-    OUTPUT_DIR: outputDir,
-    TARGETS: targets,
-    FROM_K8S: 'false',
-  };
-  const kubemon = await startKubemon(['recorder'], settings, 'recorder started', nodeOptions);
+  const port = settings['RECORDER_PORT'] ?? String(await freePort());
+  const kubemon = await startKubemon(['recorder'], { ...settings, RECORDER_PORT: port }, ready, nodeOptions);
   const host = `127.0.0.1:${port}`;
   const client = new RecorderClient({ host });
+
+  async function follow(
+    start: () => Promise<unknown>,
+    onTick: (ticks: number) => Promise<void> = () => Promise.resolve(),
+  ): Promise<RecordedTicks> {
+    const before = processUse(kubemon.pid);
+    const events = await openEvents(host);
+    try {
+      const told: ToldTick[] = [];
+      await start();
+      for await (const { event, data } of eventsOf(events)) {
+        if (event === 'tick') await onTick(told.push(toldTick(data, kubemon.pid)));
+        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the API's types
+        if (event === 'stop') return { before, ticks: told, stopped: data as StopAnswer };
+      }
+      throw new RecorderEndedError();
+    } catch (error) {
+      // Its connections break a moment before it is known to have ended.
+      if (await kubemon.endsWithin(1)) throw new RecorderEndedError({ cause: error });
+      throw error;
+    } finally {
+      events.destroy();
+    }
+  }
+
   return {
     ...kubemon,
     client,
     host,
-    record: async (run, interval, ticks) => {
-      const before = processUse(kubemon.pid);
-      const events = await openEvents(host);
-      try {
-        const told: ToldTick[] = [];
-        await client.start(run, { interval, for: interval * ticks });
-        for await (const { event, data } of eventsOf(events)) {
-          if (event === 'tick') told.push(toldTick(data, kubemon.pid));
-          // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the API's types
-          if (event === 'stop') return { before, ticks: told, stopped: data as StopAnswer };
-        }
-        throw new RecorderEndedError();
-      } catch (error) {
-        // Its connections break a moment before it is known to have ended.
-        if (await kubemon.endsWithin(1)) throw new RecorderEndedError({ cause: error });
-        throw error;
-      } finally {
-        events.destroy();
-      }
-    },
+    follow,
+    record: (run, interval, ticks) => follow(() => client.start(run, { interval, for: interval * ticks })),
   };
 }
 

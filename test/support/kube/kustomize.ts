@@ -1,12 +1,14 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { loadAllYaml } from '@kubernetes/client-node';
 import { kubectl, type Manifest } from './kubectl.ts';
 
-/** The folder of the manifests. */
-export const k8s = fileURLToPath(new URL('../../../k8s', import.meta.url));
+/** The folder of the manifests, from wherever this lies: the benchmark runs compiled. */
+export const k8s = createRequire(import.meta.url)
+  .resolve('kubemon/package.json')
+  .replace(/package\.json$/, 'k8s');
 
 /** An object with the labels that every one of k8s/ has. */
 export interface LabelledManifest extends Manifest {
