@@ -25,11 +25,13 @@ export interface Connections {
    * @param what of kubemon exporters; `unread`: `node`, but some of those of which nothing else was read yet are
    *     asked for `all`, each of them once: a first tick at which all series are new would come too late
    */
-  probe(timeout: number, what?: 'node' | 'all' | 'unread'): Promise<void>;
+  probe(timeout: number, what?: Probed): Promise<void>;
   /** Called after the targets have changed. */
   onChange(listener: () => void): void;
   close(): Promise<void>;
 }
+
+export type Probed = 'node' | 'all' | 'unread';
 
 export interface ConnectionsOptions {
   readonly discovery: Discovery;
@@ -70,7 +72,7 @@ export function createConnections(options: ConnectionsOptions): Connections {
   adopt();
   discovery.onChange(adopt);
 
-  async function probe(connection: Connection, timeout: number, light: boolean): Promise<void> {
+  async function probe(connection: Connection, timeout: number, what: Probed): Promise<void> {
     const busy = connection.inFlight();
     if (busy !== undefined) {
       // Its answer tells as much.
@@ -78,22 +80,29 @@ export function createConnections(options: ConnectionsOptions): Connections {
       return;
     }
     const before = connection.state();
-    const deadline = clock() + timeout;
-    // Others than kubemon exporters have other collectors.
-    const part = light && before.role === 'daemon' ? { collect: ['node'] } : {};
-    await connection.ask(scraper, { deadline, ...part });
+    const ask = (all: boolean): Promise<unknown> => {
+      // Others than kubemon exporters have other collectors.
+      const part = !all && before.role === 'daemon' ? { collect: ['node'] } : {};
+      return connection.ask(scraper, { deadline: clock() + timeout, ...part });
+    };
+    await ask(what !== 'node');
+    if (what === 'unread') {
+      const { error } = connection.state();
+      // What was read until then is known next time.
+      if (error === undefined || !error.startsWith('timeout')) taken.add(connection);
+      // That it could not be read does not mean that it is away.
+      if (error !== undefined) await ask(false);
+    }
     const { connected, error } = connection.state();
     const told = { target: connection.target.name, ...(error !== undefined && { error }) };
     if (connected && !before.connected) log.info(told, 'target connected');
     if (!connected && before.connected) log.warn(told, 'target lost');
   }
 
-  /** Some that were not taken yet. */
-  function takeUnread(all: readonly Connection[]): readonly Connection[] {
+  /** Some that were not asked for everything yet. */
+  function someUnread(all: readonly Connection[]): readonly Connection[] {
     const unread = all.filter((each) => isConnectedDaemon(each) && each.state().instances === undefined);
-    const some = unread.filter((each) => !taken.has(each)).slice(0, unreadAtOnce);
-    for (const each of some) taken.add(each);
-    return some;
+    return unread.filter((each) => !taken.has(each)).slice(0, unreadAtOnce);
   }
 
   function share(count: number): number {
@@ -111,8 +120,9 @@ export function createConnections(options: ConnectionsOptions): Connections {
     probe: async (timeout, what = 'node') => {
       await Promise.race([discovery.found(), sleep(timeout * 1000, undefined, { ref: false })]);
       const all = [...connections.values()];
-      const whole = new Set(what === 'all' ? all : what === 'unread' ? takeUnread(all) : []);
-      await Promise.all(all.map((each) => probe(each, timeout, !whole.has(each))));
+      const unread = new Set(what === 'unread' ? someUnread(all) : []);
+      const asked = what === 'all' ? 'all' : 'node';
+      await Promise.all(all.map((each) => probe(each, timeout, unread.has(each) ? 'unread' : asked)));
     },
     onChange: (listener) => {
       discovery.onChange(listener);

@@ -1,7 +1,7 @@
 import { messageOf } from '../../exporter/serve/messageOf.ts';
 import type { Answer } from '../scrape/answer.ts';
-import type { OpenBody } from '../scrape/decompress.ts';
 import { type ClockOffset, clockOffset } from '../scrape/clockOffset.ts';
+import type { OpenBody } from '../scrape/decompress.ts';
 import { type AnswerReader, createAnswerReader, ExpositionError } from '../scrape/exposition.ts';
 import type { ScrapedBody, Scraper, ScrapeRequest, ScrapeTold } from '../scrape/request.ts';
 import { ScrapeError } from '../scrape/scrapeError.ts';
@@ -63,6 +63,12 @@ export interface ConnectionOptions {
   readonly role?: Role | undefined;
 }
 
+interface Readers {
+  readonly role: Target['role'];
+  readonly whole: AnswerReader;
+  readonly part: AnswerReader;
+}
+
 export function createConnection(first: Target, options: ConnectionOptions): Connection {
   let target = first;
   let state: ConnectionState = {
@@ -77,7 +83,7 @@ export function createConnection(first: Target, options: ConnectionOptions): Con
   };
   let inFlight: Promise<Outcome> | undefined;
   /** A reader each for whole answers and for those of some collectors: what is like the last one is read fast. */
-  let readers: Readonly<Record<'role', Target['role']> & Record<'whole' | 'part', AnswerReader>> | undefined;
+  let readers: Readers | undefined;
 
   function read(body: Buffer, part: 'whole' | 'part'): Generator<void, Answer> {
     const role = state.role === 'daemon' ? 'daemon' : 'further';
@@ -135,8 +141,8 @@ export function createConnection(first: Target, options: ConnectionOptions): Con
       const isTold = error instanceof ExpositionError || error instanceof ScrapeError;
       return { up: false, error: isTold ? message : `invalid: ${message}` };
     } finally {
-      body?.release();
       release();
+      body?.release();
     }
   }
 

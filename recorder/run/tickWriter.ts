@@ -156,6 +156,7 @@ export function createTickWriter(folder: RunFolder, progress: Progress, past?: P
       // Of no size, so that rows are written before the next answers are read.
       const { kept, lines } = await inTurns({ steps: prepare(tick, outcomes, records), size: 0 });
       append([...lines, resumeLines(kept.records)]);
+      const written = lines.reduce((sum, { rows }) => sum + rows, 0);
       try {
         await folder.commit(tick);
       } catch (error) {
@@ -168,7 +169,7 @@ export function createTickWriter(folder: RunFolder, progress: Progress, past?: P
       }
       progress.done(tick, outcomes, records);
       progress.happened(kept.events);
-      return lines.reduce((sum, { rows }) => sum + rows, 0);
+      return written;
     },
     note: (event) => {
       wait({ events: [event] });

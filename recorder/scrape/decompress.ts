@@ -20,10 +20,19 @@ export interface ReadyBody {
   open(): Promise<OpenBody>;
 }
 
+/** A body that is read. */
 export interface OpenBody {
   readonly text: Buffer;
-  /** The memory of the text may be another's then. */
+  /** Nobody looks at the text any more: its memory may be another's then. */
   release(): void;
+}
+
+export interface Gzip {
+  readonly body: Buffer;
+  /** That it is said to decompress to; more is possible. */
+  readonly bytes: number;
+  /** To more it is an error. */
+  readonly maxBytes: number;
 }
 
 export interface Opening extends BodyLimits {
@@ -67,8 +76,11 @@ function compressedBody(body: Buffer, maxBytes: number, { inflater, signal }: Op
     },
     open: async () => {
       try {
-        const opened =
-          (await inflater?.inflate({ body, bytes, maxBytes, signal })) ?? inflateHere(body, bytes, maxBytes);
+        const gzip = { body, bytes, maxBytes };
+        const opened = await (inflater?.inflate(gzip, signal) ?? {
+          text: inflateHere(gzip),
+          release: () => {},
+        });
         bytes = opened.text.length;
         return opened;
       } catch (error) {
@@ -80,10 +92,10 @@ function compressedBody(body: Buffer, maxBytes: number, { inflater, signal }: Op
   };
 }
 
-/** In one piece, with room for the byte by which it ends. */
-function inflateHere(body: Buffer, bytes: number, maxOutputLength: number): OpenBody {
+/** In one piece, with room for the byte by which it ends. @throws Error of zlib */
+export function inflateHere({ body, bytes, maxBytes }: Gzip): Buffer {
   const chunkSize = Math.max(leastChunk, bytes + 1);
-  return { text: gunzipSync(body, { chunkSize, maxOutputLength }), release: () => {} };
+  return gunzipSync(body, { chunkSize, maxOutputLength: maxBytes });
 }
 
 async function decompress(body: Buffer, { maxBytes, held, signal }: BodyLimits): Promise<Buffer> {

@@ -1,6 +1,7 @@
-import { Worker } from 'node:worker_threads';
-import type { OpenBody } from './decompress.ts';
+import { type Gzip, inflateHere, type OpenBody } from './decompress.ts';
 import { abortReason } from './exchange.ts';
+import { type InflaterThread, startInflaterThread, type Told } from './inflaterThread.ts';
+import { insertBySize } from './turns.ts';
 
 /**
  * Decompresses the bodies of many targets on a thread of its own, into memory that is used again.
@@ -8,106 +9,96 @@ import { abortReason } from './exchange.ts';
  * Not only for its time, a sixth of what a body costs: V8 counts what is decompressed as memory outside of its
  * heap, and looks through its whole heap (mark-compact) whenever that has grown by 64 MB, which two hundred
  * bodies have, though none of them lives on. The heap of the thread holds next to nothing, so that there it
- * costs next to nothing.
+ * costs next to nothing. Where the thread is not to be had, or is lost, bodies are decompressed here.
  */
 export interface Inflater {
+  /** So that the first body need not wait for the thread. */
+  start(): void;
   /**
    * Decompresses a body when there is room, the smallest first.
    * @throws Error of zlib, or the reason of the signal
    */
-  inflate(gzip: Gzip): Promise<OpenBody>;
-  /** Ends the thread, and what is under way. */
+  inflate(gzip: Gzip, signal: AbortSignal): Promise<OpenBody>;
+  /** Resolves when all that was asked for before is read, and the thread has ended. */
   close(): Promise<void>;
-}
-
-export interface Gzip {
-  readonly body: Buffer;
-  /** That it is said to decompress to; more is possible. */
-  readonly bytes: number;
-  /** To more it is an error. */
-  readonly maxBytes: number;
-  readonly signal: AbortSignal;
 }
 
 /** Bodies that are decompressed, and not read yet: some more than are read in one turn. */
 const mostAtOnce = 16;
 
-/** Text, since a thread starts with a file, and this one is of TypeScript where it is tested. */
-const program = `
-const { parentPort } = require('node:worker_threads');
-const { gunzipSync } = require('node:zlib');
-const memories = [];
-parentPort.on('message', ({ place, memory, body, bytes, maxBytes }) => {
-  if (memory !== undefined) memories[place] = memory;
-  try {
-    const text = gunzipSync(body, { chunkSize: Math.max(65536, bytes + 1), maxOutputLength: maxBytes });
-    if (text.length > memories[place].length) parentPort.postMessage({ place, text });
-    else parentPort.postMessage({ place, length: text.copy(memories[place]) });
-  } catch (error) {
-    parentPort.postMessage({ place, problem: error.message });
-  }
-});`;
-
-/** What the thread tells of the body of a place. */
-type Told = { readonly place: number } & (
-  | { readonly length: number }
-  /** It has more bytes than it was said to. */
-  | { readonly text: Uint8Array }
-  | { readonly problem: string }
-);
-
-interface Waiter extends Gzip {
+interface Waiter {
+  readonly gzip: Gzip;
+  readonly size: number;
+  readonly signal: AbortSignal;
   resolve(opened: OpenBody): void;
   reject(error: Error): void;
 }
 
+/** Where one body at a time is decompressed. */
 interface Place {
   readonly number: number;
-  /** Shared with the thread. */
-  memory: Buffer;
+  /** Shared with the thread; absent: none yet. */
+  memory?: Buffer;
   /** For whom the thread is at work here. */
-  waiter: Waiter | undefined;
+  waiter?: Waiter | undefined;
 }
 
-export function createInflater(): Inflater {
-  /** The smallest first. */
+export function createInflater(startThread: typeof startInflaterThread = startInflaterThread): Inflater {
   const waiting: Waiter[] = [];
-  const places = Array.from({ length: mostAtOnce }, (_, number): Place => ({
-    number,
-    memory: noMemory,
-    waiter: undefined,
-  }));
+  const places = Array.from({ length: mostAtOnce }, (_, number): Place => ({ number }));
   const free = [...places];
-  let thread: Worker | undefined;
+  let thread: InflaterThread | 'lost' | undefined;
+  let onIdle: (() => void) | undefined;
 
-  function startThread(): Worker {
-    const started = new Worker(program, { eval: true, name: 'inflater' });
-    // Nobody stays for its sake.
-    started.unref();
-    started.on('message', take);
-    started.on('error', (cause) => lose(started, new Error(ended.message, { cause })));
-    started.on('exit', () => lose(started, ended));
-    return started;
+  function start(): void {
+    if (thread !== undefined) return;
+    try {
+      thread = startThread(take, lose);
+    } catch {
+      thread = 'lost';
+    }
   }
 
   function next(): void {
-    const place = waiting.length === 0 ? undefined : free.pop();
-    const waiter = place && waiting.shift();
-    if (place === undefined || waiter === undefined) return;
-    const { body, bytes, maxBytes } = waiter;
-    const isTooSmall = place.memory.length < bytes;
-    // Bodies grow by a digit here and there.
-    if (isTooSmall) place.memory = Buffer.from(new SharedArrayBuffer(bytes + Math.ceil(bytes / 16)));
-    place.waiter = waiter;
-    const memory = isTooSmall ? place.memory : undefined;
-    thread ??= startThread();
-    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, no window
-    thread.postMessage({ place: place.number, memory, body, bytes, maxBytes });
+    while (waiting.length > 0) {
+      const place = free.pop();
+      const waiter = place && waiting.shift();
+      if (place === undefined || waiter === undefined) return;
+      start();
+      if (!isPosted(place, waiter)) settle(place, waiter, () => inflateHere(waiter.gzip));
+    }
+    if (free.length === places.length) onIdle?.();
   }
 
-  function giveBack(place: Place): void {
-    free.push(place);
-    next();
+  function isPosted(place: Place, waiter: Waiter): boolean {
+    if (thread === undefined || thread === 'lost') return false;
+    const { gzip } = waiter;
+    try {
+      const isEnough = place.memory !== undefined && place.memory.length >= gzip.bytes;
+      // Bodies grow by a digit here and there.
+      const memory = isEnough ? undefined : sharedMemory(gzip.bytes + Math.ceil(gzip.bytes / 16));
+      thread.post({ ...gzip, place: place.number, ...(memory && { memory }) });
+      if (memory !== undefined) place.memory = memory;
+    } catch {
+      return false;
+    }
+    place.waiter = waiter;
+    return true;
+  }
+
+  /** @param open makes the text, which lies at the place until it is released */
+  function settle(place: Place, waiter: Waiter, open: () => Buffer): void {
+    const release = once(() => {
+      free.push(place);
+      next();
+    });
+    try {
+      waiter.signal.throwIfAborted();
+      waiter.resolve({ text: open(), release });
+    } catch (error) {
+      waiter.reject(error instanceof Error ? error : new Error(String(error)));
+      release();
+    }
   }
 
   function take(told: Told): void {
@@ -115,64 +106,79 @@ export function createInflater(): Inflater {
     const waiter = place?.waiter;
     if (place === undefined || waiter === undefined) return;
     place.waiter = undefined;
-    if ('problem' in told) waiter.reject(new Error(told.problem));
-    if ('problem' in told || waiter.signal.aborted) {
-      giveBack(place);
-      return;
-    }
-    const text = 'text' in told ? Buffer.from(told.text) : place.memory.subarray(0, told.length);
-    waiter.resolve({ text, release: () => giveBack(place) });
+    settle(place, waiter, () => textOf(told, place));
   }
 
-  /** What it was at work on is lost; the next body gets another thread. */
-  function lose(from: Worker, error: Error): void {
-    if (from !== thread) return;
-    thread = undefined;
+  function lose(): void {
+    thread = 'lost';
     for (const place of places) {
-      place.memory = noMemory;
       const { waiter } = place;
       if (waiter === undefined) continue;
       place.waiter = undefined;
-      waiter.reject(error);
-      giveBack(place);
+      settle(place, waiter, () => inflateHere(waiter.gzip));
     }
   }
 
   return {
-    inflate: (gzip) =>
+    start,
+    inflate: (gzip, signal) =>
       new Promise((resolve, reject) => {
-        const { bytes, signal } = gzip;
-        function onAbort(): void {
-          const at = waiting.indexOf(waiter);
-          if (at !== -1) waiting.splice(at, 1);
-          reject(abortReason(signal));
-        }
-        const waiter: Waiter = {
-          ...gzip,
-          resolve: (opened) => {
-            signal.removeEventListener('abort', onAbort);
-            resolve(opened);
-          },
-          reject: (error) => {
-            signal.removeEventListener('abort', onAbort);
-            reject(error);
-          },
-        };
         if (signal.aborted) {
           reject(abortReason(signal));
           return;
         }
+        const onAbort = () => {
+          const at = waiting.indexOf(waiter);
+          if (at !== -1) waiting.splice(at, 1);
+          reject(abortReason(signal));
+        };
+        const settled = () => signal.removeEventListener('abort', onAbort);
+        const waiter: Waiter = {
+          gzip,
+          size: gzip.bytes,
+          signal,
+          resolve: (opened) => {
+            settled();
+            resolve(opened);
+          },
+          reject: (error) => {
+            settled();
+            reject(error);
+          },
+        };
         signal.addEventListener('abort', onAbort);
-        const behind = waiting.findLastIndex((other) => other.bytes <= bytes) + 1;
-        waiting.splice(behind, 0, waiter);
+        insertBySize(waiting, waiter);
         next();
       }),
     close: async () => {
-      for (const waiter of waiting.splice(0)) waiter.reject(ended);
-      await thread?.terminate();
+      await new Promise<void>((resolve) => {
+        onIdle = resolve;
+        next();
+      });
+      const ending = thread;
+      thread = 'lost';
+      if (ending !== undefined && ending !== 'lost') await ending.end();
     },
   };
 }
 
-const noMemory = Buffer.alloc(0);
-const ended = new Error('the thread that decompresses has ended');
+/** @throws Error of zlib */
+function textOf(told: Told, { memory }: Place): Buffer {
+  if ('problem' in told) throw new Error(told.problem);
+  if ('text' in told) return Buffer.from(told.text);
+  if (memory === undefined) throw new Error('The thread had no memory for it.');
+  return memory.subarray(0, told.length);
+}
+
+function sharedMemory(bytes: number): Buffer {
+  return Buffer.from(new SharedArrayBuffer(bytes));
+}
+
+/** A place that is given back twice would be two bodies'. */
+function once(act: () => void): () => void {
+  let isDone = false;
+  return () => {
+    if (!isDone) act();
+    isDone = true;
+  };
+}

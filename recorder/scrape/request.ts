@@ -124,8 +124,9 @@ export function createScraper({ clock, maxBytes, trust, targets = () => 0 }: Scr
     const cancel = atDeadline(request.deadline - progress.requestedAt, () => ending.abort(timeout(progress)));
     try {
       const url = requestUrl(target.url, request);
-      const reply = await ask(target, url, progress, { maxBytes, held, signal });
       const ofMany = targets() > fewTargets ? inflater : undefined;
+      ofMany?.start();
+      const reply = await ask(target, url, progress, { maxBytes, held, signal });
       const body = await readyBody(reply, { maxBytes, held, signal, inflater: ofMany });
       signal.throwIfAborted();
       return {

@@ -78,16 +78,20 @@ interface Waiter {
 const waiters: Waiter[] = [];
 let isArmed = false;
 
-/** Behind those of the same size. */
 function enqueue(waiter: Waiter): void {
+  insertBySize(waiters, waiter);
+  arm();
+}
+
+/** The smallest first; behind those of the same size. */
+export function insertBySize<T extends { readonly size: number }>(list: T[], added: T): void {
   let low = 0;
-  for (let high = waiters.length; low < high;) {
+  for (let high = list.length; low < high;) {
     const middle = (low + high) >>> 1;
-    if ((waiters[middle]?.size ?? 0) > waiter.size) high = middle;
+    if ((list[middle]?.size ?? 0) > added.size) high = middle;
     else low = middle + 1;
   }
-  waiters.splice(low, 0, waiter);
-  arm();
+  list.splice(low, 0, added);
 }
 
 /** One that works is in no queue. */

@@ -10,6 +10,7 @@ import { claimsOf } from '../support/kube/installedShards.ts';
 import { k8s } from '../support/kube/kustomize.ts';
 import { tlsCommands } from '../support/kube/tlsExample.ts';
 import { describeWith, needs } from '../support/needs.ts';
+import { until } from '../support/until.ts';
 
 describeWith(
   [needs.kubernetes, needs.kubemonImage, needs.clusterDns, needs.openssl],
@@ -36,9 +37,13 @@ describeWith(
       const host = `https://kubemon-recorder-1.kubemon-recorder.${namespace}.svc:9880`;
       const trust = ['--ca-file', '/tls/ca.crt', '--token-file', '/tls/token'];
       const command = ['kubemon', 'daemons', '--json', '--host', host, ...trust];
-      const answer = await deployment().kubectl('exec', 'kubemon-recorder-0', '--', ...command);
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as recorder/api.ts says
-      const { shards } = JSON.parse(answer) as DaemonsAnswer;
+      let shards: DaemonsAnswer['shards'];
+      await until('all shards answer', async () => {
+        const answer = await deployment().kubectl('exec', 'kubemon-recorder-0', '--', ...command);
+        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as recorder/api.ts says
+        ({ shards } = JSON.parse(answer) as DaemonsAnswer);
+        return shards?.every(({ problem }) => problem === undefined) ?? false;
+      });
       expect(shards).toEqual([{ shard: 0 }, { shard: 1 }, { shard: 2 }]);
     });
   },

@@ -174,6 +174,25 @@ describeWith([prlimit], 'on a disk that is full', () => {
     await expectCommitted(folder);
   });
 
+  test('of a tick that is written in pieces nothing stays where the last ones find no room', async () => {
+    const folder = await start('test000');
+    folder.append(mark('before'));
+    await folder.commit(1);
+    const before = folder.files();
+    await withFileLimit(3 << 20, async () => {
+      for (let part = 0; part < 8; part++) folder.append(mark('ä'.repeat(100), 5000));
+      await expect(folder.commit(2)).rejects.toMatchObject({ name: 'CommitError', code: 'EFBIG' });
+      expect(folder.files()).toEqual(before);
+      await expectCommitted(folder);
+    });
+    for (let part = 0; part < 8; part++) folder.append(mark('ä'.repeat(100), 5000));
+    await folder.commit(3);
+    const rows = (await text(folder, 'marks.csv')).split('\n').slice(2, -1);
+    expect(rows).toHaveLength(40_000);
+    expect(new Set(rows)).toEqual(new Set([`2026-01-02T02:54:05.000Z,${'ä'.repeat(100)}`]));
+    await expectCommitted(folder);
+  });
+
   test('the end of a run says so, and the files are closed as they were', async () => {
     const folder = await start('test000');
     await folder.commit(1);

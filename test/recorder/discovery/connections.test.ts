@@ -52,7 +52,9 @@ test('a target is a daemon when it tells its clock; others do not count', async 
   expect(app.requests).toEqual(['/metrics', '/metrics']);
 });
 
-test('what could not be read at first is read in the background, once, and known when a run begins', async () => {
+const light = '/metrics?collect%5B%5D=node';
+
+test('what could not be read at first is read in the background, and known when a run begins', async () => {
   const one = await exporter((_, response) => {
     response.setHeader('X-Kubemon-Clock', '1767322445').end('nonsense');
   });
@@ -62,8 +64,24 @@ test('what could not be read at first is read in the background, once, and known
   one.behave(kubemon(machine('one')));
   for (let round = 0; round < 3; round++) await connections.probe(2, 'unread');
   expect(connections.all()[0]?.state().instances).toEqual({ containers: 2, processes: 2 });
-  const light = '/metrics?collect%5B%5D=node';
   expect(one.requests).toEqual(['/metrics', light, '/metrics', light]);
+});
+
+test('what cannot be read is not tried again and again, and some at a time; the daemon stays connected', async () => {
+  const one = await exporter(({ url }, response) => {
+    response.setHeader('X-Kubemon-Clock', '1767322445');
+    response.end(url === light ? 'kubemon_node_memory_total_bytes 1\n' : 'nonsense');
+  });
+  const names = Array.from({ length: 101 }, (_, index) => `node-${index}`);
+  const connections = connect(handDiscovery(names.map((name) => target(name, one.url))));
+  const whole: number[] = [];
+  for (let round = 0; round < 5; round++) {
+    const before = one.requests.length;
+    await connections.probe(10, 'unread');
+    whole.push(one.requests.slice(before).filter((url) => url !== light).length);
+    expect(connections.connected()).toBe(round === 0 ? 0 : 101);
+  }
+  expect(whole).toEqual([101, 0, 100, 1, 0]);
 });
 
 test('NUM_DAEMONS counts where it is larger', () => {

@@ -107,14 +107,34 @@ describe('a good answer', () => {
     expect(asked).toEqual([undefined, 'gzip']);
   });
 
-  test('may be compressed; its bytes are those it decompresses to', async () => {
-    const text = 'up 1\n'.repeat(1000);
+  test.each([1, 101])(
+    'may be compressed; its bytes are those it decompresses to (%d targets)',
+    async (targets) => {
+      const text = 'up{pod="ä"} 1\n'.repeat(1000);
+      const url = await serve((_, response) => {
+        response.setHeader('Content-Encoding', 'gzip').end(gzipSync(text));
+      });
+      const own = createScraper({ clock, maxBytes, targets: () => targets });
+      onTestFinished(() => own.close());
+      const target = { name: 't', node: 'n', url, role: 'daemon' } as const;
+      const results = await Promise.all(
+        Array.from({ length: 30 }, () => own.scrape(target, { deadline: clock() + 5 })),
+      );
+      for (const result of results) {
+        expect(await bodyOf(result)).toBe(text);
+        expect(result.bytes).toBe(15_000);
+      }
+    },
+  );
+
+  test('what is no gzip is found when it is read, also where there are many targets', async () => {
     const url = await serve((_, response) => {
-      response.setHeader('Content-Encoding', 'gzip').end(gzipSync(text));
+      response.setHeader('Content-Encoding', 'gzip').end(Buffer.alloc(100));
     });
-    const result = await scrape(url);
-    expect(await bodyOf(result)).toBe(text);
-    expect(result.bytes).toBe(5000);
+    const own = createScraper({ clock, maxBytes, targets: () => 101 });
+    onTestFinished(() => own.close());
+    const result = await own.scrape({ name: 't', node: 'n', url, role: 'daemon' }, { deadline: clock() + 5 });
+    await expect(bodyOf(result)).rejects.toThrow(/^broken: the body cannot be decompressed: /);
   });
 
   test('may be compressed in parts, of which its end tells only the last', async () => {

@@ -78,11 +78,14 @@ async function serveNames(namespace: string, address: string): Promise<() => Pro
     log: recordedLog().log,
   });
   const socket = createSocket('udp4', (query, { address: asker, port }) => {
-    const question = readQuestion(query);
+    const question = questionOf(query);
+    if (question === undefined) return;
     const found = [...slices.values()].flatMap((slice) => addressesOf(slice, namespace, question.name));
     const addresses = question.type === typeA ? found : [];
     socket.send(writeAnswer(query, question, found.length === 0 ? undefined : addresses), port, asker);
   });
+  // Who asked has gone.
+  socket.on('error', () => {});
   socket.bind(53, address);
   await once(socket, 'listening');
   return async () => {
@@ -90,6 +93,15 @@ async function serveNames(namespace: string, address: string): Promise<() => Pro
     socket.close();
     await once(socket, 'close');
   };
+}
+
+/** Undefined: it is none. */
+function questionOf(query: Buffer): ReturnType<typeof readQuestion> | undefined {
+  try {
+    return readQuestion(query);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Of the endpoints of a slice those that go by that name: that of the headless Service, or their own in it. */

@@ -7,6 +7,7 @@ import { afterAll, beforeAll } from 'vitest';
 import { until } from '../until.ts';
 import { apply, kubectl, kubectlJson, type Manifest } from './kubectl.ts';
 import { type Overlay, writeOverlay } from './kustomize.ts';
+import { refuseWhere } from './recordings.ts';
 
 /** What a user adds to k8s/. */
 export interface Installation {
@@ -61,6 +62,7 @@ async function deploy(installation: Installation): Promise<Deployment> {
   const overlay = overlayOf(installation);
   const applied: Overlay[] = [];
   const nodes = await nodeNames();
+  await refuseWhere('namespace', namespace);
   const volumes = await makeVolumes(recordings, claims, nodes);
   const inside = async (...args: readonly string[]) => kubectl('-n', namespace, ...args);
   const install = async (next: Overlay) => {
@@ -70,12 +72,23 @@ async function deploy(installation: Installation): Promise<Deployment> {
     await inside('rollout', 'status', 'statefulset/kubemon-recorder', '--timeout=120s');
   };
   const remove = async () => {
+    const failures: unknown[] = [];
+    const attempt = async (act: () => unknown) => {
+      try {
+        await act();
+      } catch (error) {
+        failures.push(error);
+      }
+    };
     for (const { path, remove: removeOverlay } of applied) {
-      await kubectl('delete', '-k', path, '--ignore-not-found', '--timeout=120s');
+      await attempt(() => kubectl('delete', '-k', path, '--ignore-not-found', '--timeout=120s'));
       removeOverlay();
     }
-    if (volumes.length > 0) await kubectl('delete', 'persistentvolume', ...volumes, '--ignore-not-found');
+    if (volumes.length > 0) {
+      await attempt(() => kubectl('delete', 'persistentvolume', ...volumes, '--ignore-not-found'));
+    }
     rmSync(recordings, { recursive: true });
+    if (failures.length > 0) throw new AggregateError(failures, 'Not all of kubemon could be removed.');
   };
   const appliedAt = Date.now();
   await install(overlay).catch(async (error: unknown) => {

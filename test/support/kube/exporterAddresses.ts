@@ -34,7 +34,7 @@ export async function startExporterAddresses(
     '0.0.0.0',
   );
   const port = Number(new URL(server.url).port);
-  const { addresses, remove } = addHostAddresses(count);
+  const { addresses, remove } = await added(count, server.close);
   const endpoints = addresses.map((address, index) => {
     const node = `node-${String(index + 1).padStart(3, '0')}`;
     answers.set(address, kubemon(show(node)));
@@ -49,4 +49,16 @@ export async function startExporterAddresses(
       remove();
     },
   };
+}
+
+async function added(
+  count: number,
+  close: () => Promise<void>,
+): Promise<ReturnType<typeof addHostAddresses>> {
+  try {
+    return addHostAddresses(count);
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }
