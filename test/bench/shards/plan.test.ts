@@ -30,8 +30,8 @@ describe('what a load needs', () => {
   test('or for each to have memory enough, however much time there is', () => {
     const load = { nodes: 1000, samples: 15_000 };
     const slow = plan({ ...load, interval: 3600 }, cost);
-    // 15 million series of 400 bytes are 6 GB; of four shards the largest may have 278 nodes, of three 364.
-    expect(slow).toMatchObject({ shards: 4, memory: 1e8 + 278 * 15_000 * 400 });
+    // 15 million series of 400 bytes are 6 GB; of three shards the largest may have 364 nodes, of two 532.
+    expect(slow).toMatchObject({ shards: 3, memory: 1e8 + 364 * 15_000 * 400 });
     expect(plan({ ...load, interval: 1800 }, cost)).toEqual({
       ...slow,
       cpuShare: slow.cpuShare * 2,
