@@ -66,6 +66,29 @@ test('a daemon is asked at once to collect at the tick, the deadline after it', 
   expect(await tick).toMatchObject([{ up: true, role: 'daemon', node: 'one' }]);
 });
 
+test.each([
+  // 0.005 s between them.
+  [999.5, 100, [25, 50, 75, 100], 0.005],
+  // Within a quarter of the time that is left.
+  [999.9, 500, [25, 50, 75, 100], 0.00125],
+])('many daemons are asked some at a time (at %d: %d)', async (now, count, sent, apart) => {
+  const { alarm, scraper, connectDaemon, options } = world(now);
+  const daemons = await Promise.all(
+    Array.from({ length: count }, (_, index) => connectDaemon(`n${index}`, 0)),
+  );
+  const tick = scrapeTick(1000, daemons, options);
+  for (const [turn, expected] of sent.entries()) {
+    alarm.advanceTo(now + turn * apart + 1e-6);
+    await settle();
+    expect(scraper.asked).toHaveLength(expected);
+  }
+  alarm.advanceTo(now + (1000 - now) / 4);
+  await settle();
+  expect(scraper.asked.map(({ request: { at } }) => at)).toEqual(daemons.map(() => 1000));
+  for (const { answer } of scraper.asked) answer(now);
+  expect((await tick).map(({ up }) => up)).toEqual(daemons.map(() => true));
+});
+
 test('a target that is not known as a daemon is asked when the tick comes, without at', async () => {
   const { alarm, scraper, connect, options } = world(999.5);
   const tick = scrapeTick(1000, [connect('app')], options);
