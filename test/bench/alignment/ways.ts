@@ -42,7 +42,7 @@ export async function measureRecorder(
   try {
     const measured: Measured[] = [];
     // Until then V8 is still compiling what runs at each tick.
-    await recorder.record('before', Math.min(ticks, 10));
+    await recorder.record(`${hidesClock ? 'without' : 'with'}-before`, Math.min(ticks, 10));
     for (const delay of delays) {
       say(`the recorder, ${hidesClock ? 'without at=' : 'with at='}, ${delay} ms each way`);
       await testbed.lay(symmetric(delay, hidesClock));
