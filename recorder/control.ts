@@ -30,10 +30,13 @@ import type { Recording } from './run/recording.ts';
 /** The verbs of the recorder. What it will not do is a thrown Refusal. */
 export interface Control {
   start(request: RunRequest, agreed?: AgreedStart): Promise<StartAnswer>;
-  /** Whether a run could be started now. @throws Refusal */
+  /** Whether a run could be started now, whatever daemons there are. @throws Refusal */
   check(request: RunRequest): Promise<void>;
+  /** How many daemons are connected, where there are as many as it wants. @throws Refusal */
+  requireDaemons(request: RunRequest): Promise<number>;
   /** Lets the run that is on end by itself behind that tick, in seconds since the epoch. */
   endAfter(tick: number): void;
+  /** @throws StoppedElsewhere where others record the run that is on, and this one does not; Refusal */
   stop(): Promise<StopAnswer>;
   status(): StatusAnswer;
   phase(): Phase['name'];
@@ -106,6 +109,7 @@ export function createControl(options: ControlOptions): Control {
   return {
     start: session.start,
     check: session.check,
+    requireDaemons: session.requireDaemons,
     endAfter: session.endAfter,
     stop: session.stop,
     status: () => statusAnswer(session.phase(), connections, last),

@@ -150,7 +150,7 @@ export const calls: readonly Call[] = [
   { method: 'POST', path: '/start/:run', does: 'starts recording', query: startParameters, answers: json(201, 'StartAnswer'), refusals: startRefusals },
   { method: 'POST', path: '/start', does: 'the same, with the name as a parameter', query: [runParameter, ...startParameters], answers: json(201, 'StartAnswer'), refusals: startRefusals },
   { method: 'POST', path: '/stop', does: 'stops recording and tells the verdict', answers: json(200, 'StopAnswer'), refusals: [[409, 'Nothing is recording, or only in other recorders, which end it.'], [503, 'Other recorders cannot be told.']] },
-  { method: 'POST', path: '/marks', does: 'names this moment of the run: {"label": "TEXT"}', query: [labelParameter], body: 'MarkRequest', answers: json(201, 'MarkAnswer'), refusals: [[400, 'No label.'], [409, 'Nothing is recording; the run has as many marks as it may have.'], [413, 'The body is too large.']] },
+  { method: 'POST', path: '/marks', does: 'names this moment of the run: {"label": "TEXT"}', query: [labelParameter], body: 'MarkRequest', answers: json(201, 'MarkAnswer'), refusals: [[400, 'No label.'], [409, 'Nothing is recording, or only in other recorders; the run has as many marks as it may have.'], [413, 'The body is too large.']] },
   { method: 'GET', path: '/status', does: 'what is being recorded', answers: json(200, 'StatusAnswer'), refusals: [] },
   { method: 'GET', path: '/daemons', does: 'the targets, connected or not and why', query: [probeParameter], answers: json(200, 'DaemonsAnswer'), refusals: [[400, 'A bad parameter.']] },
   { method: 'GET', path: '/instances', does: 'what is monitored: nodes, their containers and processes', answers: json(200, 'InstancesAnswer'), refusals: [] },

@@ -21,14 +21,18 @@ export interface Reach {
  * @throws Refusal, which also tells who does not answer.
  */
 export async function connectedDaemons(wanted: number, { connections, peers }: Reach): Promise<number> {
-  await connections.probe(patience);
+  async function probed(): Promise<DaemonsAnswer> {
+    await connections.probe(patience);
+    return daemonsAnswer(connections);
+  }
+  if (peers !== undefined && wanted > 0) await requireInAll(wanted, peers, probed);
+  else await probed();
   const connected = connections.connected();
   if (peers === undefined) requireEnough(connections.share(wanted), connected);
-  else if (wanted > 0) await requireInAll(wanted, peers, () => daemonsAnswer(connections));
   return connected;
 }
 
-async function requireInAll(wanted: number, peers: Peers, own: () => DaemonsAnswer): Promise<void> {
+async function requireInAll(wanted: number, peers: Peers, own: () => Promise<DaemonsAnswer>): Promise<void> {
   const all = await peers.ask(askDaemons, own);
   const connected = answered(all).reduce((sum, { answer }) => sum + answer.connected, 0);
   requireEnough(wanted, connected, (sentence) => asked(sentence, all).message);

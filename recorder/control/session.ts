@@ -30,8 +30,10 @@ import { markInterrupted } from './unfinishedRuns.ts';
 
 export interface Session {
   readonly phase: () => Phase;
-  /** Whether a run could be started now. @throws Refusal */
+  /** Whether a run could be started now, whatever daemons there are. @throws Refusal */
   readonly check: (request: RunRequest) => Promise<void>;
+  /** How many daemons are connected, where there are as many as it wants. @throws Refusal */
+  readonly requireDaemons: (request: RunRequest) => Promise<number>;
   /** @param agreed others have checked, and start it, too. */
   readonly start: (request: RunRequest, agreed?: AgreedStart) => Promise<StartAnswer>;
   /** Lets the run that is on end by itself behind that tick, in seconds since the epoch. */
@@ -78,7 +80,6 @@ export function createSession(options: SessionOptions): Session {
 
   async function check(request: RunRequest): Promise<void> {
     requireIdle(request);
-    await daemonsFor(request);
     await requireRoom();
     if (existsSync(folderOf(request.run))) throw runExists(request.run);
   }
@@ -112,7 +113,7 @@ export function createSession(options: SessionOptions): Session {
   async function begin(request: RunRequest, agreed?: AgreedStart): Promise<StartAnswer> {
     const { run } = request;
     try {
-      const daemons = agreed === undefined ? await daemonsFor(request) : connections.connected();
+      const daemons = agreed === undefined ? await requireDaemons(request) : connections.connected();
       await requireRoom();
       const runSettings = settingsOf(request, settings, agreed);
       const recording = await record(request, runSettings);
@@ -133,7 +134,7 @@ export function createSession(options: SessionOptions): Session {
     }
   }
 
-  function daemonsFor({ daemons = 0 }: RunRequest): Promise<number> {
+  function requireDaemons({ daemons = 0 }: RunRequest): Promise<number> {
     return connectedDaemons(Math.max(settings.numDaemons, daemons), options);
   }
 
@@ -259,7 +260,7 @@ export function createSession(options: SessionOptions): Session {
     else log.info({ run, path }, 'recording suspended: it goes on when the recorder is started again');
   }
 
-  return { phase: () => phase, check, start, endAfter, resume, stop, close, suspend };
+  return { phase: () => phase, check, requireDaemons, start, endAfter, resume, stop, close, suspend };
 }
 
 /** What the run was asked for with; NUM_DAEMONS tells its own reason. */

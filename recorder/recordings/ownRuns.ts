@@ -4,7 +4,9 @@ import { isoTime } from '../csv/rows.ts';
 import type { Refusal } from '../refusal.ts';
 import type { Manifest } from '../run/manifest.ts';
 import { secondsOf } from '../run/pastScrapes.ts';
-import { type Part, partOfStatus, partOfStop, refusalOf, refusedPart } from './part.ts';
+import { type Part, partOfStatus, partOfStop, pendingPart, refusalOf, refusedPart } from './part.ts';
+import type { Pending } from './pending.ts';
+import type { Shard } from '../shards/shard.ts';
 import type { Own, OwnRun } from './reconcile.ts';
 import type { RecordingObject } from './recordingObject.ts';
 
@@ -26,6 +28,8 @@ export interface OwnRuns {
   /** It has been started now. */
   started(run: AgreedRun, answer: StartAnswer): void;
   refuse(uid: string, refusal: Refusal): void;
+  /** It would be refused so now, and is asked again. */
+  wait(uid: string, pending: Pending, refusal: Refusal): void;
   /** What others have refused. */
   hear(recordings: readonly RecordingObject[]): void;
   tell(uid: string, part: Part): void;
@@ -47,11 +51,12 @@ export interface OwnRuns {
 /** @param unfinished the run that this recorder goes on with. */
 export function createOwnRuns(
   control: Control,
-  shard: number,
+  { shard, shards }: Shard,
   clock: () => number,
   unfinished?: Manifest,
 ): OwnRuns {
   const parts = new Map<string, Part>();
+  const pendings = new Map<string, Pending>();
   const stopped = new Map<string, number>();
   const outcomes = new Map<string, Outcome>();
   const waiting = new Map<string, (outcome: Outcome) => void>();
@@ -82,7 +87,7 @@ export function createOwnRuns(
     state: () => {
       const current = control.current();
       const own = agreedRun() ?? (current === undefined ? undefined : { run: current });
-      return { shard, parts, stopped, ...(own && { run: own }) };
+      return { shard, shards, parts, pending: pendings, stopped, ...(own && { run: own }) };
     },
     agreedRun,
     started: (next, answer) => {
@@ -90,6 +95,10 @@ export function createOwnRuns(
       if (next.uid !== undefined) settle(next.uid, { answer });
     },
     refuse,
+    wait: (uid, pending, refusal) => {
+      pendings.set(uid, pending);
+      parts.set(uid, pendingPart(refusal));
+    },
     hear: (recordings) => {
       for (const { metadata, status } of recordings) {
         if (status?.phase !== 'Failed' || !waiting.has(metadata.uid)) continue;
@@ -130,7 +139,7 @@ export function createOwnRuns(
       });
     },
     keep: (uids) => {
-      for (const map of [parts, stopped, outcomes]) {
+      for (const map of [parts, pendings, stopped, outcomes]) {
         for (const uid of map.keys()) if (!uids.has(uid) && uid !== run?.uid) map.delete(uid);
       }
     },

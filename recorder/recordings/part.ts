@@ -5,7 +5,7 @@ import { runFigures } from '../control/runFigures.ts';
 import { Refusal } from '../refusal.ts';
 import type { Manifest } from '../run/manifest.ts';
 
-export type Phase = 'Starting' | 'Recording' | 'Stopping' | 'Completed' | 'Failed';
+export type Phase = 'Pending' | 'Starting' | 'Recording' | 'Stopping' | 'Completed' | 'Failed';
 
 /** What one recorder tells of its part in a run: an entry of status.shards. */
 export interface Part {
@@ -70,6 +70,11 @@ export function partOfManifest(manifest: Manifest, path: string): Part {
 /** A run that this recorder did not record. */
 export function refusedPart({ code, message }: Pick<Refusal, 'code' | 'message'>): Part {
   return { phase: 'Failed', reason: reasonOf(code), message: message.slice(0, maxMessage) };
+}
+
+/** A run that is not refused yet. */
+export function pendingPart(refusal: Refusal): Part {
+  return { ...refusedPart(refusal), phase: 'Pending' };
 }
 
 /** What another recorder has refused. */

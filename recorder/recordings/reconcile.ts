@@ -1,6 +1,8 @@
 import { type Agreement, lastTick, plannedEnd } from './agreement.ts';
 import { Refusal } from '../refusal.ts';
+import type { Shard } from '../shards/shard.ts';
 import { isOver, type Part } from './part.ts';
+import { isDue, type Pending } from './pending.ts';
 import { type RecordingObject, requestOf } from './recordingObject.ts';
 import { statusOf } from './status.ts';
 
@@ -17,13 +19,13 @@ export interface View {
 }
 
 /** This recorder. */
-export interface Own {
-  /** Its number. */
-  readonly shard: number;
+export interface Own extends Shard {
   /** The run that is on here. */
   readonly run?: OwnRun;
   /** What it has to tell of Recordings, by uid. */
   readonly parts: ReadonlyMap<string, Part>;
+  /** For what daemons are waited, by uid. */
+  readonly pending: ReadonlyMap<string, Pending>;
   /** The last tick of what was stopped here by a call, and not by the Lease, by uid. */
   readonly stopped: ReadonlyMap<string, number>;
 }
@@ -38,7 +40,7 @@ export interface OwnRun {
 
 /** What to do. Afterwards the view is another one. */
 export type Step =
-  /** Write into the Lease that this one is recorded; if it cannot be, refuse it. */
+  /** Write into the Lease that this one is recorded; if it cannot be, refuse it, or wait for its daemons. */
   | { readonly do: 'claim'; readonly recording: RecordingObject }
   | { readonly do: 'join'; readonly recording: RecordingObject; readonly agreement: Agreement }
   /** Find out whether the Recording is gone. */
@@ -90,26 +92,30 @@ function keepAgreement(
 
 /** Of the run that is on: that this recorder records its part. */
 function takePart({ own, now }: View, agreement: Agreement, active: RecordingObject): Step | undefined {
-  if (isFinished(active) || isOurs(own, agreement) || own.parts.has(active.metadata.uid)) return undefined;
+  if (isFinished(active) || isOurs(own, agreement) || hasTold(own, active)) return undefined;
   // It came when the run was on: it is none of those that record it.
   if (own.shard >= agreement.shards) return undefined;
+  // Its daemons are others than those of that number.
+  if (own.shards !== agreement.shards) {
+    return refuse(active, `This recorder is one of ${own.shards}, the run is of ${agreement.shards}.`);
+  }
   if (own.run !== undefined) return refuse(active, `Already recording ${own.run.run}: stop it first.`);
   const part = active.status?.shards?.[own.shard];
   if (part !== undefined && isOver(part)) return undefined;
   const end = agreement.last ?? plannedEnd(agreement, requestOf(active).for);
   // What it has recorded of it before it ended is then in its folder.
-  return now > end && part === undefined
+  return now > end && isUntold(part)
     ? refuse(active, 'The run was over before this recorder came to it.')
     : { do: 'join', recording: active, agreement };
 }
 
-/** Of the Recordings that no recorder has seen: the first is recorded, if none is on. */
+/** Of the Recordings that no recorder records or has refused: the first is recorded, if none is on. */
 function takeNext(
   { recordings, own, now }: View,
   agreement: Agreement | undefined,
   active: RecordingObject | undefined,
 ): Step | undefined {
-  const [next] = recordings.filter((each) => isNew(each, own) && each !== active).toSorted(byAge);
+  const [next] = recordings.filter((each) => isNew(each, own, now) && each !== active).toSorted(byAge);
   if (next === undefined) return undefined;
   if (next.spec.stop === true) return refuse(next, 'spec.stop is true: nothing was recorded.');
   if (agreement !== undefined && !isFree(agreement, active, own, now)) {
@@ -174,8 +180,22 @@ export function isOurs({ run }: Own, agreement: Agreement): boolean {
   return run?.run === agreement.run && run.first === agreement.first;
 }
 
-function isNew({ metadata, status }: RecordingObject, own: Own): boolean {
-  return status?.phase === undefined && !own.parts.has(metadata.uid);
+function isNew(recording: RecordingObject, own: Own, now: number): boolean {
+  const pending = own.pending.get(recording.metadata.uid);
+  return isOpen(recording) && !hasTold(own, recording) && (pending === undefined || isDue(pending, now));
+}
+
+/** No recorder records it, or has refused it. */
+export function isOpen({ status }: RecordingObject): boolean {
+  return status?.phase === undefined || status.phase === 'Pending';
+}
+
+function hasTold({ parts }: Own, { metadata }: RecordingObject): boolean {
+  return !isUntold(parts.get(metadata.uid));
+}
+
+function isUntold(part: Part | undefined): boolean {
+  return part === undefined || part.phase === 'Pending';
 }
 
 function byAge(a: RecordingObject, b: RecordingObject): number {

@@ -1,5 +1,7 @@
 import { duration } from '../../exporter/serve/kinds.ts';
 import type { RunRequest } from '../control/runRequest.ts';
+import { isoTime } from '../csv/rows.ts';
+import { secondsOf } from '../run/pastScrapes.ts';
 import type { RecordingStatus } from './status.ts';
 
 /** A Recording as the API server tells it: k8s/components/recordings says what its fields may be. */
@@ -10,6 +12,7 @@ export interface RecordingObject {
     readonly resourceVersion?: string;
     readonly generation: number;
     readonly creationTimestamp: string;
+    readonly annotations?: Readonly<Record<string, string>>;
   };
   readonly spec: RecordingSpec;
   readonly status?: Partial<RecordingStatus>;
@@ -42,17 +45,35 @@ export function requestOf(recording: RecordingObject): RunRequest {
   };
 }
 
+/** When the daemons of a run that was asked for over HTTP were counted: its caller was answered by that. */
+const countedAnnotation = 'kubemon.io/daemons-counted';
+/** Seconds. A copy of such a Recording that is applied later has its own daemons. */
+const countHolds = 15;
+
+/** Whether the recorder that was asked for it has found enough daemons just now. */
+export function areCounted({ metadata: { annotations } }: RecordingObject, now: number): boolean {
+  const counted = annotations?.[countedAnnotation];
+  return counted !== undefined && Math.abs(now - secondsOf(counted)) < countHolds;
+}
+
 /**
  * The Recording of a run that is asked for over HTTP.
- * @param isTaken another object has the name of the run.
+ * @param options.isTaken another object has the name of the run.
+ * @param options.counted when its daemons were, in seconds since the epoch.
  */
-export function recordingFor(request: RunRequest, isTaken: boolean): object {
+export function recordingFor(
+  request: RunRequest,
+  { isTaken, counted }: { readonly isTaken: boolean; readonly counted: number },
+): object {
   const { run, interval, for: length, labels = {}, daemons } = request;
   const isNamed = objectName.test(run) && !isTaken;
   return {
     apiVersion,
     kind: 'Recording',
-    metadata: isNamed ? { name: run } : { generateName: `${nameLike(run)}-` },
+    metadata: {
+      ...(isNamed ? { name: run } : { generateName: `${nameLike(run)}-` }),
+      annotations: { [countedAnnotation]: isoTime(counted) },
+    },
     spec: {
       ...(!isNamed && { name: run }),
       ...(interval !== undefined && { interval }),

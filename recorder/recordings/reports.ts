@@ -67,7 +67,7 @@ export function createReports({ store, shard, clock }: ReportsOptions): Reports 
     return statusOf({
       run: runOf(recording),
       generation: metadata.generation,
-      shards: isActive ? agreement.shards : Object.keys(parts).length,
+      ...(isActive && { shards: agreement.shards }),
       parts,
       isLate: isActive && isLate(agreement, recording, now) && isOver(part),
       ...(status?.conditions && { conditions: status.conditions }),

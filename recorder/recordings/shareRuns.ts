@@ -34,7 +34,7 @@ export async function shareRuns(
   if (!fromK8s) return parts.control;
   const api = await kubeConfigApi();
   const store = createStore({ api, log: parts.log, onChange: () => turns.wake() });
-  const own = createOwnRuns(parts.control, settings.shard, parts.clock, parts.unfinished);
+  const own = createOwnRuns(parts.control, settings, parts.clock, parts.unfinished);
   const turns = createTurns({ ...settings, ...parts, store, own });
   return sharedControl({ ...settings, ...parts, store, own, turns });
 }

@@ -1,24 +1,15 @@
 import { isStatus, KubernetesApiError } from '../../exporter/serve/kubernetes/api.ts';
 import { messageOf } from '../../exporter/serve/messageOf.ts';
-import type { StartAnswer, StopAnswer } from '../api.ts';
+import type { StartAnswer } from '../api.ts';
 import type { Control } from '../control.ts';
 import type { RunRequest } from '../control/runRequest.ts';
-import { isoTime } from '../csv/rows.ts';
 import { Refusal } from '../refusal.ts';
-import { type Agreement, lastTick } from './agreement.ts';
-import type { OwnRuns } from './ownRuns.ts';
-import { isFree, isOn, isOurs } from './reconcile.ts';
+import { isFree, isOn } from './reconcile.ts';
 import { recordingFor, type RecordingObject } from './recordingObject.ts';
-import type { RecordingStore } from './store.ts';
-import type { Turns } from './turns.ts';
+import { sharedStop, type StopOptions } from './sharedStop.ts';
 
-export interface SharedOptions {
-  readonly control: Control;
-  readonly store: RecordingStore;
-  readonly own: OwnRuns;
-  readonly turns: Turns;
+export interface SharedOptions extends StopOptions {
   readonly shards: number;
-  readonly clock: () => number;
 }
 
 /** Seconds that a start may take once its Recording is there. */
@@ -27,6 +18,7 @@ const startPatience = 15;
 /** The verbs of the recorder, of which start and stop are told to all through the Kubernetes API. */
 export function sharedControl({ control, store, own, turns, shards, clock }: SharedOptions): Control {
   const starting = new Set<Promise<unknown>>();
+  const stop = sharedStop({ control, store, own, turns, clock });
 
   async function start(request: RunRequest): Promise<StartAnswer> {
     // Of those that come together the first starts, and the others are refused as if they came later.
@@ -52,6 +44,7 @@ export function sharedControl({ control, store, own, turns, shards, clock }: Sha
 
   async function startEverywhere(request: RunRequest): Promise<StartAnswer> {
     await control.check(request);
+    await control.requireDaemons(request);
     requireFree();
     let recording: RecordingObject;
     try {
@@ -74,11 +67,12 @@ export function sharedControl({ control, store, own, turns, shards, clock }: Sha
   }
 
   async function create(request: RunRequest): Promise<RecordingObject> {
+    const counted = clock();
     try {
-      return await store.create(recordingFor(request, false));
+      return await store.create(recordingFor(request, { isTaken: false, counted }));
     } catch (error) {
       // That of an earlier run.
-      if (isStatus(error, 409)) return store.create(recordingFor(request, true));
+      if (isStatus(error, 409)) return store.create(recordingFor(request, { isTaken: true, counted }));
       throw error;
     }
   }
@@ -104,98 +98,33 @@ export function sharedControl({ control, store, own, turns, shards, clock }: Sha
     };
   }
 
-  async function stop(): Promise<StopAnswer> {
-    // Whoever asks while a run starts means this run.
-    await Promise.allSettled(starting);
+  /** @throws Refusal where only others record the run that is on: they are to be asked. */
+  function requireOwn(): void {
     const { agreement, recordings, own: state, now } = turns.view();
-    if (agreement === undefined) return stopUnknown();
-    if (isOurs(state, agreement)) return stopOurs(agreement);
+    if (control.current() !== undefined || agreement === undefined) return;
     const active = recordings.find(({ metadata }) => metadata.uid === agreement.recording.uid);
-    if (!isOn(agreement, active, state, now)) return control.stop();
-    // It is just being joined.
-    if (control.current() === agreement.run && control.phase() === 'starting') return stopOurs(agreement);
-    return control.current() === undefined ? stopOthers(agreement) : control.stop();
-  }
-
-  /** The run that is on was agreed on, but nobody has told by whom: the Lease was not seen yet. */
-  async function stopUnknown(): Promise<StopAnswer> {
-    const run = own.agreedRun();
-    const answer = await control.stop();
-    const agreement = store.agreement();
-    if (agreement !== undefined && run !== undefined && isOurs({ ...turns.view().own, run }, agreement)) {
-      tellStop(agreement);
-    }
-    return answer;
-  }
-
-  async function stopOurs(agreement: Agreement): Promise<StopAnswer> {
-    own.belongsTo(agreement.recording.uid);
-    if (agreement.shards === 1) return stopHere(agreement);
-    const last = await agreedLast(agreement);
-    if (last !== undefined) return stopBehind(last);
-    const answer = await stopHere(agreement);
-    const others = 'The other recorders go on until the Kubernetes API, which is away, tells them to stop.';
-    return {
-      ...answer,
-      message: [answer.problem === undefined ? `${answer.message}.` : answer.message, others].join(' '),
-    };
-  }
-
-  /** @throws Refusal in any case: there is nothing here to tell of the run. */
-  async function stopOthers(agreement: Agreement): Promise<never> {
-    const { run } = agreement;
-    const last = await agreedLast(agreement);
-    if (last === undefined) {
-      throw new Refusal(
-        503,
-        `Run ${run} is not on in this recorder, and the others cannot be told to stop it: the Kubernetes API is away.`,
-      );
-    }
+    const others = Object.entries(active?.status?.shards ?? {})
+      .filter(([shard, { phase }]) => Number(shard) !== state.shard && phase === 'Recording')
+      .map(([shard]) => shard);
+    if (others.length === 0 || !isOn(agreement, active, state, now)) return;
     throw new Refusal(
       409,
-      `Run ${run} is not on in this recorder, and ends in all others behind ${isoTime(last)}.`,
+      `Run ${agreement.run} is not on in this recorder: ask shard ${others.join(' or ')}.`,
     );
-  }
-
-  /** Undefined: nobody can be told now. */
-  async function agreedLast(agreement: Agreement): Promise<number | undefined> {
-    if (agreement.last !== undefined) return agreement.last;
-    const last = lastTick(clock(), agreement);
-    try {
-      return (await store.agree({ ...agreement, last }, store.version())) ? last : store.agreement()?.last;
-    } catch {
-      return undefined;
-    }
-  }
-
-  async function stopHere(agreement: Agreement): Promise<StopAnswer> {
-    const last = lastTick(clock(), { ...agreement, shards: 1 });
-    const answer = await control.stop();
-    tellStop(agreement, last);
-    return answer;
-  }
-
-  /** To the Lease, for the others to stop, too. */
-  function tellStop(agreement: Agreement, last = lastTick(clock(), agreement)): void {
-    own.stopped(agreement.recording.uid, last);
-    turns.wake();
-  }
-
-  async function stopBehind(last: number): Promise<StopAnswer> {
-    if (control.phase() !== 'recording') return control.stop();
-    return new Promise((resolve) => {
-      const end = control.onStop((answer) => {
-        end();
-        resolve(answer);
-      });
-      own.endAfter(last);
-    });
   }
 
   return {
     ...control,
     start,
-    stop,
+    stop: async () => {
+      // Whoever asks while a run starts means this run.
+      await Promise.allSettled(starting);
+      return stop();
+    },
+    mark: (label) => {
+      requireOwn();
+      return control.mark(label);
+    },
     close: async () => {
       await control.close();
       await turns.close();

@@ -32,8 +32,8 @@ export interface Condition {
 export interface Told {
   readonly run: string;
   readonly generation: number;
-  /** How many recorders record it. */
-  readonly shards: number;
+  /** How many recorders record it; absent: none does. */
+  readonly shards?: number;
   readonly parts: Parts;
   /** Whoever has told nothing by now will not. */
   readonly isLate: boolean;
@@ -44,10 +44,12 @@ export interface Told {
 
 /** The whole of what the recorders tell: the same parts make the same status, whoever writes it. */
 export function statusOf(told: Told): RecordingStatus {
-  const { run, generation, shards, conditions = [], now } = told;
+  const { run, generation, conditions = [], now } = told;
   const missing = told.isLate ? missingParts(told) : {};
-  const parts = { ...told.parts, ...missing };
+  const known = { ...told.parts, ...missing };
+  const parts = heard(known);
   const all = Object.values(parts);
+  const { shards = all.length } = told;
   const phase = phaseOf(all, shards);
   const verdict = verdictOf(phase, all);
   const message = messageOf(parts, shards);
@@ -70,7 +72,7 @@ export function statusOf(told: Told): RecordingStatus {
     message,
     ...figuresOf(all),
     ...(verdict !== undefined && { verdict }),
-    shards: parts,
+    shards: known,
     conditions: [
       condition('Recording', phase === 'Recording' || phase === 'Stopping'),
       condition('Complete', phase === 'Completed'),
@@ -80,7 +82,7 @@ export function statusOf(told: Told): RecordingStatus {
 }
 
 /** Of recorders that have told nothing, or whose last word is of a run that is on. */
-function missingParts({ parts, shards }: Told): Parts {
+function missingParts({ parts, shards = 0 }: Told): Parts {
   const silent = Array.from({ length: shards }, (_, shard) => String(shard)).filter((shard) => {
     const part = parts[shard];
     return part === undefined || !isOver(part);
@@ -99,6 +101,12 @@ function missingParts({ parts, shards }: Told): Parts {
   );
 }
 
+/** Who waits has nothing to tell of what others record, or have refused. */
+function heard(parts: Parts): Parts {
+  const others = Object.entries(parts).filter(([, { phase }]) => phase !== 'Pending');
+  return others.length === 0 ? parts : Object.fromEntries(others);
+}
+
 function phaseOf(parts: readonly Part[], shards: number): Phase {
   const phases = new Set(parts.map(({ phase }) => phase));
   if (parts.every(isOver)) {
@@ -106,6 +114,7 @@ function phaseOf(parts: readonly Part[], shards: number): Phase {
     if (parts.length < shards) return phases.has('Completed') ? 'Stopping' : 'Starting';
     return phases.has('Completed') ? 'Completed' : 'Failed';
   }
+  if (phases.has('Pending')) return 'Pending';
   if (phases.has('Stopping')) return 'Stopping';
   return phases.has('Recording') ? 'Recording' : 'Starting';
 }
@@ -122,7 +131,7 @@ function verdictOf(phase: Phase, parts: readonly Part[]): Verdict['verdict'] | u
 function messageOf(parts: Parts, shards: number): string {
   const entries = Object.entries(parts);
   const [first = '', ...others] = new Set(entries.map(([, part]) => part.message));
-  const isRefused = entries.every(([, { phase }]) => phase === 'Failed');
+  const isRefused = entries.every(([, { phase }]) => phase === 'Failed' || phase === 'Pending');
   // What all of them refuse for the same reason is told once.
   if (others.length === 0 && (shards === 1 || isRefused)) return first;
   return entries.map(([shard, { message }]) => `Recorder ${shard}: ${message}`).join(' ');

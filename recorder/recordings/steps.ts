@@ -8,8 +8,9 @@ import type { Manifest } from '../run/manifest.ts';
 import { type Agreement, firstTick } from './agreement.ts';
 import type { OwnRuns } from './ownRuns.ts';
 import { partOfManifest, refusedPart } from './part.ts';
-import type { Step } from './reconcile.ts';
-import { type RecordingObject, requestOf, runOf } from './recordingObject.ts';
+import { foundPending, isGivenUp } from './pending.ts';
+import { isOpen, type Step } from './reconcile.ts';
+import { areCounted, type RecordingObject, requestOf, runOf } from './recordingObject.ts';
 import type { RecordingStore } from './store.ts';
 
 export interface StepsOptions {
@@ -34,25 +35,35 @@ export function stepper(options: StepsOptions): (step: Step, over: string | unde
   async function claim(recording: RecordingObject, over: string | undefined): Promise<void> {
     // What was told last may be old.
     const now = await store.look(recording.metadata);
-    if (now === undefined || now.status?.phase !== undefined) return;
+    if (now === undefined || !isOpen(now)) return;
     const { name, uid } = recording.metadata;
-    try {
-      const request = requestOf(recording);
-      await control.check(request);
-      const { interval = options.collectInterval } = request;
-      const agreement = {
-        recording: { name, uid },
-        run: runOf(recording),
-        shards: options.shards,
-        interval,
-        first: firstTick(clock(), interval),
-      };
-      await store.agree(agreement, over);
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      // Who could record it may have claimed it meanwhile.
-      if (store.version() === over) own.refuse(uid, error);
-    }
+    const request = requestOf(recording);
+    const refusal = await refusalOf(control.check(request));
+    if (refusal !== undefined) return refuse(uid, refusal, over);
+    const lack = areCounted(now, clock()) ? undefined : await refusalOf(control.requireDaemons(request));
+    if (lack !== undefined) return wait(now, lack, over);
+    const { interval = options.collectInterval } = request;
+    const agreement = {
+      recording: { name, uid },
+      run: runOf(recording),
+      shards: options.shards,
+      interval,
+      first: firstTick(clock(), interval),
+    };
+    await store.agree(agreement, over);
+  }
+
+  async function refuse(uid: string, refusal: Refusal, over: string | undefined): Promise<void> {
+    // Who could record it may have claimed it meanwhile, and that was not told here yet.
+    if ((await store.latestVersion()) === over) own.refuse(uid, refusal);
+  }
+
+  /** For its daemons. */
+  async function wait(recording: RecordingObject, lack: Refusal, over: string | undefined): Promise<void> {
+    const { uid } = recording.metadata;
+    const pending = foundPending(recording, own.state().pending.get(uid), clock());
+    if (isGivenUp(pending)) await refuse(uid, lack, over);
+    else own.wait(uid, pending, lack);
   }
 
   async function takePart(recording: RecordingObject, agreement: Agreement): Promise<void> {
@@ -117,8 +128,17 @@ export function stepper(options: StepsOptions): (step: Step, over: string | unde
         own.endAfter(step.last);
         return undefined;
       case 'refuse':
-        own.refuse(step.recording.metadata.uid, step.refusal);
-        return undefined;
+        return refuse(step.recording.metadata.uid, step.refusal, over);
     }
   };
+}
+
+async function refusalOf(check: Promise<unknown>): Promise<Refusal | undefined> {
+  try {
+    await check;
+    return undefined;
+  } catch (error) {
+    if (error instanceof Refusal) return error;
+    throw error;
+  }
 }

@@ -23,6 +23,8 @@ export interface RecordingStore {
   create(recording: object): Promise<RecordingObject>;
   /** Of the agreement that is known now; undefined: of none. */
   version(): string | undefined;
+  /** That of the agreement as it is now, which is known then. */
+  latestVersion(): Promise<string | undefined>;
   /**
    * @param over the version that it was decided on. False: somebody has written meanwhile, and that is known then.
    */
@@ -132,6 +134,16 @@ export function createStore({ api, log, onChange }: StoreOptions): RecordingStor
     return (list as { readonly items: readonly T[] }).items[0];
   }
 
+  function version(): string | undefined {
+    return lease?.metadata.resourceVersion;
+  }
+
+  async function latestVersion(): Promise<string | undefined> {
+    const latest = await find<Lease>(leases, leaseName);
+    if (latest?.metadata.resourceVersion !== version()) takeLease(latest);
+    return version();
+  }
+
   return {
     isThere: () => recordings !== undefined && lease !== undefined && !leaseRefused,
     recordings: () => [...(recordings?.values() ?? [])],
@@ -144,9 +156,10 @@ export function createStore({ api, log, onChange }: StoreOptions): RecordingStor
       if (recordings?.has(object.metadata.uid) === false) recordings.set(object.metadata.uid, object);
       return object;
     },
-    version: () => lease?.metadata?.resourceVersion,
+    version,
+    latestVersion,
     agree: async (agreement, over) => {
-      if (lease === undefined || lease.metadata?.resourceVersion !== over) return false;
+      if (lease === undefined || version() !== over) return false;
       const body = withAgreement(lease, agreement);
       try {
         const written = await write({
@@ -160,7 +173,7 @@ export function createStore({ api, log, onChange }: StoreOptions): RecordingStor
         return true;
       } catch (error) {
         if (!isStatus(error, 409)) throw error;
-        takeLease(await find<Lease>(leases, leaseName));
+        await latestVersion();
         return false;
       }
     },

@@ -9,12 +9,12 @@ import type {
 import type { Control } from '../control.ts';
 import { ownStatus } from '../control/ownStatus.ts';
 import { Refusal } from '../refusal.ts';
-import { mergeManifests } from './mergeManifests.ts';
 import { mergeDaemons, mergeInstances, mergeRuns, mergeStatus } from './mergedAnswers.ts';
 import { partsOfNewest } from './oneRun.ts';
-import { isPart, type PartManifest, told } from './partManifest.ts';
+import { isPart } from './partManifest.ts';
 import { askDaemons, type Peers } from './peers.ts';
-import { answered, asked, type ShardAnswer } from './shardAnswer.ts';
+import { noRun, partsOf, problemsOf, runOfAll } from './runOfAll.ts';
+import { answered, type ShardAnswer } from './shardAnswer.ts';
 import { type StartAndStop, startAndStop } from './startAndStop.ts';
 
 /** What all shards answer together; any of them can be asked. */
@@ -26,7 +26,7 @@ export interface Together extends StartAndStop {
   runs(): Promise<RunsAnswer>;
   /** @throws Refusal where none has it. */
   run(name: string): Promise<RunAnswer>;
-  /** Deletes the parts of all shards. @throws Refusal where one does not. */
+  /** Deletes the parts of all shards; names those of shards that there are no more. @throws Refusal where one does not. */
   remove(name: string): Promise<MessageAnswer>;
   /** Who has a part of a run; of two runs of that name the one that was started last. */
   holders(name: string): Promise<readonly ShardAnswer<RunAnswer>[]>;
@@ -67,22 +67,12 @@ export function createTogether({ control, outputDir, peers }: TogetherParts): To
     return [...there, ...gone];
   }
 
-  async function run(name: string): Promise<RunAnswer> {
-    const all = await holders(name);
-    const [first, ...others] = partsOf(all);
-    const [whole] = answered(all);
-    if (whole === undefined) throw noRun(name, all);
-    if (first === undefined) return whole.answer;
-    const manifest = mergeManifests([first, ...others]);
-    const verdict = manifest.state === 'stopped' ? `, ${manifest.verdict.verdict}` : '';
-    // There may be more shards by now than have recorded it.
-    const its = all.filter(({ shard }) => shard < first.shards);
-    const { message } = asked(`Run ${name}: ${manifest.state}${verdict}.`, its);
-    return { message, manifest };
+  async function status(): Promise<StatusAnswer> {
+    return mergeStatus(await peers.ask(get('/status'), () => ownStatus(control, outputDir)));
   }
 
   return {
-    status: async () => mergeStatus(await peers.ask(get('/status'), () => ownStatus(control, outputDir))),
+    status,
     daemons: async (isProbed) =>
       mergeDaemons(
         isProbed
@@ -91,13 +81,20 @@ export function createTogether({ control, outputDir, peers }: TogetherParts): To
       ),
     instances: async () => mergeInstances(await peers.ask(get('/instances'), control.instances)),
     runs: async () => mergeRuns(await peers.ask(get('/runs'), control.runs)),
-    ...startAndStop({ control, peers, run }),
-    run,
+    ...startAndStop({ control, peers, holders, status }),
+    run: async (name) => runOfAll(name, await holders(name)),
     remove: async (name) => {
+      const before = await holders(name);
       const all = await peers.ask({ method: 'DELETE', path: pathOf(name) }, () => control.remove(name));
       const left = all.filter((each) => 'problem' in each && each.status !== 404);
-      const count = `Deleted run ${name} in ${answered(all).length} of ${all.length} shards.`;
-      const message = [count, ...problemsOf(left)].join(' ');
+      const stays = before
+        .slice(all.length)
+        .map(
+          ({ shard }) =>
+            `The part of shard ${shard} stays where it was written: there are only ${all.length} recorders now.`,
+        );
+      const count = `Deleted run ${name} in ${answered(all).length} of ${all.length + stays.length} shards.`;
+      const message = [count, ...problemsOf(left), ...stays].join(' ');
       if (answered(all).length === 0 && left.length === 0) throw noRun(name, all);
       const areConflicts = left.every((each) => 'problem' in each && each.status === 409);
       if (left.length > 0) throw new Refusal(areConflicts ? 409 : 503, message);
@@ -105,22 +102,4 @@ export function createTogether({ control, outputDir, peers }: TogetherParts): To
     },
     holders,
   };
-}
-
-function partsOf(all: readonly ShardAnswer<RunAnswer>[]): readonly PartManifest[] {
-  return answered(all)
-    .map(({ answer }) => answer.manifest)
-    .filter(isPart);
-}
-
-function noRun(run: string, all: readonly ShardAnswer<unknown>[]): Refusal {
-  const others = all.filter((each) => !('problem' in each && each.status === 404));
-  return new Refusal(
-    404,
-    [`There is no run "${run}": GET /runs lists them.`, ...problemsOf(others)].join(' '),
-  );
-}
-
-function problemsOf(all: readonly ShardAnswer<unknown>[]): readonly string[] {
-  return all.flatMap((each) => ('problem' in each ? [told(each)(each.problem)] : []));
 }

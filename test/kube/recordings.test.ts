@@ -70,7 +70,7 @@ describeWith([needs.kubernetes], 'runs as objects of a real cluster', () => {
     await namespace.kubectl('wait', '--for=condition=Complete', 'recording/busy', '--timeout=5s');
 
     await namespace.apply(recording('many', { daemons: 5 }), recording('again', { name: 'busy' }));
-    const few = await untilStatus(namespace, 'many', 'failed', ({ phase }) => phase === 'Failed');
+    const few = await untilStatus(namespace, 'many', 'pending', ({ phase }) => phase === 'Pending');
     expect(few.message).toBe('5 daemon(s) expected. There are connected only 1.');
     const exists = await untilStatus(namespace, 'again', 'failed', ({ phase }) => phase === 'Failed');
     expect(exists.message).toMatch(/^Run busy exists in .*: choose another name\.$/);

@@ -171,10 +171,11 @@ describeWith([needs.kubernetes, needs.hostAddresses], 'three shards of thirty da
     const absent = 'it does not answer at http://127.0.0.1:';
     const there = nodes.filter((node) => shardOf(node, 3) !== 2).length;
     await namespace.apply(recording('few', { daemons: 30 }));
-    const few = await untilStatus(namespace, 'few', 'refused', ({ phase }) => phase === 'Failed');
+    const few = await untilStatus(namespace, 'few', 'pending', ({ phase }) => phase === 'Pending');
     expect(few.message).toContain(
       `30 daemon(s) expected. There are connected only ${there}. Nothing is known of shard 2 of 3: ${absent}`,
     );
+    await namespace.kubectl('delete', 'recording', 'few');
 
     const started = await first.client.start('without', { interval: 0.5, for: 2 });
     expect(started).toMatchObject({ run: 'without', daemons: there });
@@ -213,8 +214,9 @@ describeWith([needs.kubernetes, needs.hostAddresses], 'three shards of thirty da
     await complete(`race-${won}`);
 
     await namespace.apply(recording('many', { daemons: 31 }));
-    const { message } = await untilStatus(namespace, 'many', 'refused', ({ phase }) => phase === 'Failed');
+    const { message } = await untilStatus(namespace, 'many', 'pending', ({ phase }) => phase === 'Pending');
     expect(message).toMatch(/(^|: )31 daemon\(s\) expected\. There are connected only 30\.$/);
+    await namespace.kubectl('delete', 'recording', 'many');
   });
 
   describeWith([needs.apiServer], 'and an API server that goes away', () => {

@@ -6,7 +6,7 @@ import {
   readAgreement,
   withAgreement,
 } from '../../../recorder/recordings/agreement.ts';
-import { recordingFor, requestOf } from '../../../recorder/recordings/recordingObject.ts';
+import { areCounted, recordingFor, requestOf } from '../../../recorder/recordings/recordingObject.ts';
 import { agreed, recording } from './objects.ts';
 
 const lease = { metadata: { name: 'kubemon-recording', resourceVersion: '7', annotations: { other: 'x' } } };
@@ -67,18 +67,34 @@ test('a Recording asks for its run', () => {
 
 test('what HTTP asks for is a Recording of that name, or of one like it', () => {
   const request = { run: 'test000', interval: 1, for: 90, labels: { load: 'high' } };
-  expect(recordingFor(request, false)).toEqual({
+  const counted = 1_772_366_400.5;
+  expect(recordingFor(request, { isTaken: false, counted })).toEqual({
     apiVersion: 'kubemon.io/v1alpha1',
     kind: 'Recording',
-    metadata: { name: 'test000' },
+    metadata: {
+      name: 'test000',
+      annotations: { 'kubemon.io/daemons-counted': '2026-03-01T12:00:00.500Z' },
+    },
     spec: { interval: 1, for: '90s', labels: { load: 'high' } },
   });
-  expect(recordingFor(request, true)).toMatchObject({
+  expect(recordingFor(request, { isTaken: true, counted })).toMatchObject({
     metadata: { generateName: 'test000-' },
     spec: { name: 'test000' },
   });
-  expect(recordingFor({ run: 'My_Run.1-' }, false)).toMatchObject({
+  expect(recordingFor({ run: 'My_Run.1-' }, { isTaken: false, counted })).toMatchObject({
     metadata: { generateName: 'my-run-1-' },
     spec: { name: 'My_Run.1-' },
   });
+});
+
+test('the daemons of what HTTP asks for are counted once; those of a copy that is applied later again', () => {
+  const { metadata } = recording('one');
+  const annotations = { 'kubemon.io/daemons-counted': '2026-03-01T12:00:00.500Z' };
+  const copy = { ...recording('one'), metadata: { ...metadata, annotations } };
+  expect([1_772_366_399, 1_772_366_415, 1_772_366_416].map((now) => areCounted(copy, now))).toEqual([
+    true,
+    true,
+    false,
+  ]);
+  expect(areCounted(recording('one'), 1_772_366_400)).toBe(false);
 });

@@ -1,5 +1,6 @@
 import type { Agreement } from '../../../recorder/recordings/agreement.ts';
 import type { Part } from '../../../recorder/recordings/part.ts';
+import type { Pending } from '../../../recorder/recordings/pending.ts';
 import type { Own, View } from '../../../recorder/recordings/reconcile.ts';
 import type { RecordingObject, RecordingSpec } from '../../../recorder/recordings/recordingObject.ts';
 
@@ -38,10 +39,13 @@ export interface Situation {
   readonly gone?: readonly string[];
   readonly run?: Own['run'];
   readonly parts?: Readonly<Record<string, Part>>;
+  readonly pending?: Readonly<Record<string, Pending>>;
   readonly stopped?: Readonly<Record<string, number>>;
   readonly now?: number;
   /** Of this recorder. */
   readonly shard?: number;
+  /** As this recorder has it; absent: as the run has it. */
+  readonly shards?: number;
 }
 
 /** What recorder 0 sees just after 1010. */
@@ -52,9 +56,11 @@ export function view(situation: Situation): View {
     gone = [],
     run,
     parts = {},
+    pending = {},
     stopped = {},
     now = 1010.2,
     shard = 0,
+    shards = agreement?.shards ?? 1,
   } = situation;
   return {
     recordings,
@@ -62,7 +68,9 @@ export function view(situation: Situation): View {
     gone: new Set(gone),
     own: {
       shard,
+      shards,
       parts: new Map(Object.entries(parts)),
+      pending: new Map(Object.entries(pending)),
       stopped: new Map(Object.entries(stopped)),
       ...(run && { run }),
     },

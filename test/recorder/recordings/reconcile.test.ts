@@ -27,6 +27,11 @@ const older = { ...two, metadata: { ...two.metadata, creationTimestamp: '2026-03
 const recordingOne = recording('one', {}, { phase: 'Recording' });
 const stopOne = recording('one', { stop: true }, { phase: 'Recording' });
 const doneOne = recording('one', {}, { phase: 'Completed' });
+const pendingOne = recording('one', {}, { phase: 'Pending', shards: { 0: part('Pending') } });
+const waiting = (asked: number) => ({
+  parts: { one: part('Pending') },
+  pending: { one: { since: 1000, asked } },
+});
 const failedOne = recording('one', {}, { phase: 'Failed' });
 
 const cases: readonly (readonly [when: string, situation: Situation, then: string])[] = [
@@ -48,6 +53,32 @@ const cases: readonly (readonly [when: string, situation: Situation, then: strin
   ['it was refused here a moment ago', { recordings: [one], parts: { one: part('Failed') } }, 'nothing'],
   ['it has failed', { recordings: [failedOne] }, 'nothing'],
   ['it is done', { recordings: [doneOne] }, 'nothing'],
+
+  // Its daemons are waited for.
+  ['it was asked in these five seconds', { recordings: [pendingOne], ...waiting(1010) }, 'nothing'],
+  ['it was asked in the five seconds before', { recordings: [pendingOne], ...waiting(1009.9) }, 'claim one'],
+  ['another waits, this one has not asked', { recordings: [pendingOne] }, 'claim one'],
+  ['it waits: the next one does not', { recordings: [pendingOne, two], ...waiting(1010) }, 'claim two'],
+  [
+    'it waited here, and another has claimed it',
+    { recordings: [pendingOne], agreement: agreed(), ...waiting(1010) },
+    'join one',
+  ],
+  [
+    'it waited here when it was over',
+    { recordings: [pendingOne], agreement: agreed({ last: 1009 }), ...waiting(1010) },
+    'refuse one: The run was over before this recorder came to it.',
+  ],
+  [
+    'it waited, and another run is on',
+    {
+      recordings: [pendingOne, recording('two', {}, { phase: 'Recording' })],
+      agreement: agreed({ recording: { name: 'two', uid: 'two' }, run: 'two' }),
+      run: { run: 'two', first: 1000 },
+      ...waiting(1009.9),
+    },
+    'refuse one: Already recording two: stop it first.',
+  ],
 
   // The Lease names one.
   ['it is agreed on', { recordings: [one], agreement: agreed() }, 'join one'],
@@ -102,6 +133,16 @@ const cases: readonly (readonly [when: string, situation: Situation, then: strin
     'nothing',
   ],
   ['there are recorders in plenty', { recordings: [one], agreement: agreed(), shard: 1 }, 'nothing'],
+  [
+    'it is of fewer recorders than this one is of',
+    { recordings: [one], agreement: agreed({ shards: 2 }), shards: 3 },
+    'refuse one: This recorder is one of 3, the run is of 2.',
+  ],
+  [
+    'it is of fewer recorders than this one is of, which is none of them',
+    { recordings: [one], agreement: agreed({ shards: 2 }), shard: 2, shards: 3 },
+    'nothing',
+  ],
   [
     'it was over before this recorder came',
     { recordings: [recording('one', { for: '5s' })], agreement: agreed({ shards: 2 }) },

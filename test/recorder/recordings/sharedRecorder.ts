@@ -15,6 +15,8 @@ export interface KnownStore extends RecordingStore {
   readonly writes: readonly string[];
   /** What others have done. */
   set(recordings: readonly RecordingObject[], agreement?: Agreement): void;
+  /** What others have agreed on, and nobody has told yet. */
+  agreeUnseen(agreement: Agreement): void;
   /** The cluster has neither. */
   lack(): void;
   /** Nothing can be written until it is back. */
@@ -25,6 +27,7 @@ function knownStore(onChange: () => void): KnownStore {
   const writes: string[] = [];
   let recordings: readonly RecordingObject[] = [];
   let agreement: Agreement | undefined;
+  let unseen: Agreement | undefined;
   let version = 0;
   let isThere = true;
   let isAway = false;
@@ -37,6 +40,9 @@ function knownStore(onChange: () => void): KnownStore {
       version++;
       onChange();
     },
+    agreeUnseen: (next) => {
+      unseen = next;
+    },
     lack: () => {
       isThere = false;
     },
@@ -48,6 +54,14 @@ function knownStore(onChange: () => void): KnownStore {
     recordings: () => recordings,
     agreement: () => agreement,
     version: () => String(version),
+    latestVersion: () => {
+      if (unseen !== undefined) {
+        [agreement, unseen] = [unseen, undefined];
+        version++;
+        onChange();
+      }
+      return Promise.resolve(String(version));
+    },
     create: () => Promise.reject(new Error('connect ECONNREFUSED')),
     agree: (next, over) => {
       if (isAway) return Promise.reject(new Error('connect ECONNREFUSED'));
@@ -76,15 +90,18 @@ export interface SharedRecorder {
   readonly store: KnownStore;
 }
 
-/** Recorder 0 of so many, without any targets, which starts and stops what the store says. */
-export async function sharedRecorder(shards: number): Promise<SharedRecorder> {
-  const { control, outputDir, close } = await loopbackRecorder({});
+/** Recorder 0 of so many, which starts and stops what the store says. */
+export async function sharedRecorder(
+  shards: number,
+  targets: Readonly<Record<string, string>> = {},
+): Promise<SharedRecorder> {
+  const { control, outputDir, close } = await loopbackRecorder(targets);
   onTestFinished(close);
   const clock = () => Date.now() / 1000;
   const store = knownStore(() => {
     turns.wake();
   });
-  const own = createOwnRuns(control, 0, clock);
+  const own = createOwnRuns(control, { shard: 0, shards }, clock);
   const log = createLog('test', 'fatal');
   const options = { control, store, own, shards, clock, outputDir, log, shard: 0, collectInterval: 0.2 };
   const turns = createTurns(options);

@@ -6,7 +6,6 @@ function status(changes: Partial<Told>) {
   return statusOf({
     run: 'one',
     generation: 3,
-    shards: 1,
     parts: {},
     isLate: false,
     now: '2026-03-01T12:00:00.000Z',
@@ -31,7 +30,7 @@ test('one recorder: its part is the whole', () => {
     reason: 'Valid',
   };
   const { message } = told;
-  expect(status({ parts: { 0: told } })).toEqual({
+  expect(status({ shards: 1, parts: { 0: told } })).toEqual({
     ...told,
     observedGeneration: 3,
     run: 'one',
@@ -45,6 +44,22 @@ test('one recorder: its part is the whole', () => {
 });
 
 test.each([
+  ['daemons are waited for', 1, { 0: part('Pending') }, 'Pending', undefined],
+  [
+    'nobody records it, and one has refused',
+    undefined,
+    { 0: part('Failed'), 1: part('Pending') },
+    'Failed',
+    undefined,
+  ],
+  ['one waited, the other records', 2, { 0: part('Pending'), 1: part('Recording') }, 'Recording', undefined],
+  [
+    'one has waited, the other could not',
+    2,
+    { 0: part('Pending'), 1: part('Failed') },
+    'Starting',
+    undefined,
+  ],
   ['one has started', 2, { 0: part('Recording') }, 'Recording', undefined],
   ['one could not, the other is to be heard of', 2, { 0: part('Failed') }, 'Starting', undefined],
   ['none could', 2, { 0: part('Failed'), 1: part('Failed') }, 'Failed', undefined],
@@ -79,8 +94,23 @@ test.each([
     'inconclusive',
   ],
 ] as const)('%s', (_, shards, parts, phase, verdict) => {
-  const { phase: told, verdict: judged } = status({ shards, parts });
+  const { phase: told, verdict: judged } = status({ ...(shards !== undefined && { shards }), parts });
   expect([told, judged]).toEqual([phase, verdict]);
+});
+
+test('what all wait for is told once, and no condition is true of it', () => {
+  const parts = {
+    0: part('Pending', { reason: 'Conflict', message: 'There are too few.' }),
+    1: part('Pending', { reason: 'Conflict', message: 'There are too few.' }),
+  };
+  const { message, conditions, shards } = status({ parts });
+  expect(message).toBe('There are too few.');
+  expect(conditions.map(({ type, status: is, reason }) => [type, is, reason])).toEqual([
+    ['Recording', 'False', 'Pending'],
+    ['Complete', 'False', 'Pending'],
+    ['Failed', 'False', 'Pending'],
+  ]);
+  expect(shards).toEqual(parts);
 });
 
 test('a tick is done where all have done it', () => {

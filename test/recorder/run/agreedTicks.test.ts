@@ -87,9 +87,9 @@ test('a run is refused with fewer daemons than it was asked for with', async () 
   const { control } = await recorder();
   const request = { run: 'few', daemons: 2 };
   const refusal = { status: 409, message: '2 daemon(s) expected. There are connected only 1.' };
-  await expect(control.check(request)).rejects.toMatchObject(refusal);
+  await expect(control.requireDaemons(request)).rejects.toMatchObject(refusal);
   await expect(control.start(request)).rejects.toMatchObject(refusal);
-  await expect(control.check({ run: 'few', daemons: 1 })).resolves.toBeUndefined();
+  await expect(control.requireDaemons({ run: 'few', daemons: 1 })).resolves.toBe(1);
 });
 
 test('more daemons than there are stay expected of a run that was asked for with them', async () => {

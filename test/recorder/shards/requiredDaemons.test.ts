@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { until } from '../../support/until.ts';
+import { kubemon, machine } from '../run/loopbackExporter.ts';
 import { refusing, shardWith } from './shardWith.ts';
 
 function having(connected: number, asked: string[] = []) {
@@ -40,4 +42,15 @@ test.each([undefined, 1])('those that do not answer are not needed for %s daemon
     daemons: 1,
   });
   expect(asked).toHaveLength(daemons ?? 0);
+});
+
+test('the others are asked while the own daemons are', async () => {
+  const asked: string[] = [];
+  const { control } = await shardWith(having(2, asked), {
+    daemon: async (request, response) => {
+      await until('the other is asked', () => asked.length > 0);
+      await kubemon(machine('node-1'))(request, response);
+    },
+  });
+  await expect(control.requireDaemons({ run: 'three', daemons: 3 })).resolves.toBe(1);
 });

@@ -1,6 +1,6 @@
 import { onTestFinished } from 'vitest';
 import { freePort } from '../../support/freePort.ts';
-import { kubemon, loopbackExporter, machine } from '../run/loopbackExporter.ts';
+import { type Behaviour, kubemon, loopbackExporter, machine } from '../run/loopbackExporter.ts';
 import { loopbackRecorder, type LoopbackRecorder } from '../run/loopbackRecorder.ts';
 import { serve } from '../scrape/serve.ts';
 
@@ -13,9 +13,14 @@ export async function shardWith(
   {
     shards = 2,
     settings = {},
-  }: { readonly shards?: number; readonly settings?: Readonly<Record<string, string>> } = {},
+    daemon = kubemon(machine('node-1')),
+  }: {
+    readonly shards?: number;
+    readonly settings?: Readonly<Record<string, string>>;
+    readonly daemon?: Behaviour;
+  } = {},
 ): Promise<LoopbackRecorder> {
-  const exporter = await loopbackExporter(kubemon(machine('node-1')));
+  const exporter = await loopbackExporter(daemon);
   onTestFinished(() => exporter.close());
   const url = await serve((request, response) => {
     const { status, body } = other(request.url ?? '');
