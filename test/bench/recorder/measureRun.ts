@@ -29,7 +29,7 @@ export interface MeasuredRun extends RecordedTicks {
 let runs = 0;
 
 /** Seconds in which the recorder, which is there before its runs, reads what it will scrape: 100 daemons in five. */
-function settlingTime({ daemons }: Load): number {
+export function settlingTime(daemons: number): number {
   return daemons <= 100 ? 0 : (daemons / 100 + 2) * 5;
 }
 
@@ -44,7 +44,7 @@ export async function measureRun<Result>(
     const settings = { OUTPUT_DIR: outputDir, TARGETS: fleet.targets, FROM_K8S: 'false' };
     const recorder = await startRecorder(settings, { nodeOptions: load.nodeOptions });
     try {
-      await sleep(settlingTime(load) * 1000);
+      await sleep(settlingTime(load.daemons) * 1000);
       const ticks = await recorder.record('bench', load.interval, load.ticks);
       return await use({ ...ticks, load, fleet, recorder, arrivals: await fleet.arrivals() });
     } finally {

@@ -28,9 +28,9 @@ interface Trial extends Pick<ShardsLoad, 'daemons' | 'shards' | 'samples' | 'tic
 
 /** The first says what a sample costs a recorder, the last what several are worth together. */
 const whole: readonly Trial[] = [
-  { daemons: 1000, shards: 1, samples: 2000, ticks: 5, intervals: [10, 20, 30, 60] },
+  { daemons: 1000, shards: 1, samples: 2000, ticks: 5, intervals: [5, 10, 20, 60] },
   { daemons: 10_000, shards: 4, samples: 300, ticks: 5, intervals: [20, 30, 60] },
-  { daemons: 3000, shards: 3, samples: 2000, ticks: 5, intervals: [20, 30, 60] },
+  { daemons: 3000, shards: 3, samples: 2000, ticks: 5, intervals: [15, 20, 30, 60] },
 ];
 const quick: readonly Trial[] = [{ daemons: 30, shards: 3, samples: 500, ticks: 3, intervals: [1] }];
 

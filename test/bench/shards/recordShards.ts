@@ -1,11 +1,12 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Verdict } from '../../../recorder/index.ts';
 import { freePort } from '../../support/freePort.ts';
 import { until } from '../../support/until.ts';
 import { processUse } from '../processUse.ts';
 import type { Arrivals } from '../recorder/daemonMessages.ts';
-import { type Load, type Place, withFleet } from '../recorder/measureRun.ts';
+import { type Load, type Place, settlingTime, withFleet } from '../recorder/measureRun.ts';
 import { type RecordedTicks, type Recorder, startRecorder } from '../recorder/recorder.ts';
 import { withCleanup } from '../withCleanup.ts';
 import type { Cluster } from './cluster.ts';
@@ -63,6 +64,7 @@ export async function recordShards(
       const [first] = recorders;
       if (first === undefined) throw new Error('A run needs a recorder.');
       await untilConnected(first, load.daemons);
+      await sleep(settlingTime(load.daemons / load.shards) * 1000);
       const before = processUse(fleet.pid).cpu;
       const parts = await record(recorders, load, run, cluster);
       return {
