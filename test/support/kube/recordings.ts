@@ -26,7 +26,12 @@ export async function createRecorderAccount(namespace: TestNamespace): Promise<s
  * @throws where the cluster has the kind: it would be taken away with the Recordings of others
  */
 export async function installRecordings(namespace: TestNamespace): Promise<() => Promise<void>> {
-  await refuseWhere('crd', crd);
+  // Another test may be taking it away.
+  await until(
+    `the kind ${crd} is not there: this test takes it away with all Recordings, so give it a cluster without kubemon`,
+    async () => (await kubectl('get', 'crd', crd, '--ignore-not-found')) === '',
+    60,
+  );
   await kubectl('apply', '-f', join(k8s, component, 'recordings-customresourcedefinition.yaml'));
   await kubectl('wait', '--for=condition=Established', `crd/${crd}`, '--timeout=30s');
   await namespace.apply(
@@ -37,16 +42,6 @@ export async function installRecordings(namespace: TestNamespace): Promise<() =>
   return async () => {
     await kubectl('delete', 'crd', crd, '--ignore-not-found');
   };
-}
-
-/** Waits a moment for what another test is taking away. @throws where the cluster has it */
-export async function refuseWhere(kind: string, name: string): Promise<void> {
-  const isAbsent = async () => (await kubectl('get', kind, name, '--ignore-not-found')) === '';
-  await until(
-    `${kind} ${name} is not there. This test takes it away, with all that belongs to it: give it a cluster without kubemon`,
-    isAbsent,
-    60,
-  );
 }
 
 function bindings(path: string, namespace: TestNamespace): readonly Manifest[] {
