@@ -23,7 +23,7 @@ export interface Connections {
    * Asks every target; resolves when all have answered, after `timeout` seconds at the latest. Where none
    * has been found yet, it waits as long for that.
    * @param what of kubemon exporters; `unread`: `node`, but some of those of which nothing else was read yet are
-   *     asked for `all`, each of them once: a first tick at which all series are new would come too late
+   *     asked for `all`, until that could be read: a first tick at which all series are new would come too late
    */
   probe(timeout: number, what?: Probed): Promise<void>;
   /** Called after the targets have changed. */

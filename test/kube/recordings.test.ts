@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import type { TestNamespace } from '../support/kube/kubectl.ts';
 import { getRecording, recording, tryApply, untilStatus } from '../support/kube/recordings.ts';
-import { rightsOf } from '../support/kube/rights.ts';
+import { recorderRights, rightsOf } from '../support/kube/rights.ts';
 import { recordingNamespace } from '../support/kube/sharedRecorder.ts';
 import { describeWith, needs } from '../support/needs.ts';
 
@@ -133,13 +133,6 @@ describeWith([needs.kubernetes], 'runs as objects of a real cluster', () => {
 
   test('its account has these rights, and no more', async () => {
     const rights = await rightsOf(`system:serviceaccount:${namespace.name}:kubemon-recorder`, namespace.name);
-    expect(rights).toEqual([
-      'daemonsets.apps [kubemon-exporter] [get]',
-      'endpoints [] [list watch]',
-      'endpointslices.discovery.k8s.io [] [list watch]',
-      'leases.coordination.k8s.io [kubemon-recording] [list watch update]',
-      'recordings.kubemon.io [] [list watch create]',
-      'recordings.kubemon.io/status [] [patch]',
-    ]);
+    expect(rights).toEqual(recorderRights);
   });
 });

@@ -4,7 +4,7 @@ import { curl, namespace } from '../support/kube/deployment.ts';
 import { installedShards } from '../support/kube/installedShards.ts';
 import { kubectl } from '../support/kube/kubectl.ts';
 import { getRecording, untilStatus } from '../support/kube/recordings.ts';
-import { rightsOf } from '../support/kube/rights.ts';
+import { recorderRights, rightsOf } from '../support/kube/rights.ts';
 import { describeWith, needs } from '../support/needs.ts';
 import type { RunTables } from '../support/runFolder.ts';
 
@@ -105,14 +105,9 @@ describeWith(
     });
 
     test('its account has these rights, and no more', async () => {
-      expect(await rightsOf(`system:serviceaccount:${namespace}:kubemon-recorder`, namespace)).toEqual([
-        'daemonsets.apps [kubemon-exporter] [get]',
-        'endpoints [] [list watch]',
-        'endpointslices.discovery.k8s.io [] [list watch]',
-        'leases.coordination.k8s.io [kubemon-recording] [list watch update]',
-        'recordings.kubemon.io [] [list watch create]',
-        'recordings.kubemon.io/status [] [patch]',
-      ]);
+      expect(await rightsOf(`system:serviceaccount:${namespace}:kubemon-recorder`, namespace)).toEqual(
+        recorderRights,
+      );
     });
 
     test('applied again, it changes nothing', async () => {
