@@ -4,7 +4,7 @@
  * machine's; answered with their ports.
  */
 import { Readable } from 'node:stream';
-import { setImmediate } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createAppointments } from '../../../exporter/appointments.ts';
 import type { Format } from '../../../exporter/exposition.ts';
 import { createWallClock } from '../../../exporter/serve/clock.ts';
@@ -14,6 +14,13 @@ import { createApp } from '../../../exporter/server.ts';
 import type { Snapshot } from '../../../exporter/snapshot.ts';
 import { serveParent } from './child.ts';
 import { collectedAtName } from './moment.ts';
+
+/**
+ * Milliseconds. On machines of their own no exporter's answer would hold up the collection of another, so here all
+ * that are due collect first. One turn of the event loop is too short for that: the timer of an appointment that
+ * comes too early is set again, by a millisecond.
+ */
+const untilAllHaveCollected = 5;
 
 const log = createLog('exporters', 'warn');
 const wallClock = createWallClock();
@@ -32,11 +39,9 @@ async function startExporter(offset: number): Promise<number> {
   });
   const collectAt = createAppointments(collect, clock);
   const app = createApp({
-    // On machines of their own no exporter's answer would hold up the collection of another: here all that
-    // are due collect first.
     collectAt: async (wanted, at) => {
       const snapshot = await collectAt(wanted, at);
-      await setImmediate();
+      await sleep(untilAllHaveCollected);
       return snapshot;
     },
     render,
