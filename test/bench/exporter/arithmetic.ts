@@ -12,15 +12,3 @@ export function mean(values: readonly number[]): number {
   if (values.length === 0) throw new Error('Nothing was measured: no mean.');
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
-
-export interface Window {
-  /** CPU used in it, in seconds. */
-  readonly cpu: number;
-  /** Its length, in seconds. */
-  readonly seconds: number;
-}
-
-/** CPU of one of `count` scrapes, in seconds: without what the process would have used without them. */
-export function cpuPerScrape(scraped: Window, idle: Window, count: number): number {
-  return (scraped.cpu - (idle.cpu / idle.seconds) * scraped.seconds) / count;
-}

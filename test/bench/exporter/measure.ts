@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { processUse } from '../processUse.ts';
-import { cpuPerScrape, mean, median, type Window } from './arithmetic.ts';
+import { mean, median } from './arithmetic.ts';
 import { connect } from './connection.ts';
 import { openCpuTime } from './cpuTime.ts';
 import type { Floor } from './floor.ts';
@@ -11,9 +11,10 @@ import type { Stages, StagesProcess } from './stagesProcess.ts';
 /** What an exporter costs; times in seconds, sizes in bytes. */
 export interface Cost {
   readonly name: string;
+  /** All that its process used in the rounds, also between the scrapes. */
   readonly cpuPerScrape: number;
-  /** Of a second in which nobody scrapes. */
-  readonly cpuIdle: number;
+  /** Of a second in which nobody scrapes, where that was measured. */
+  readonly cpuIdle?: number;
   readonly answered: number;
   /** The most after any scrape. */
   readonly resident: number;
@@ -44,8 +45,8 @@ export interface Rounds {
   readonly inARow: number;
   readonly warmUp: number;
   readonly rounds: number;
-  /** Of the window in which nobody scrapes. */
-  readonly idleSeconds: number;
+  /** How long nobody scrapes before it is measured what that costs, and while it is; absent: it is not. */
+  readonly idle?: { readonly rest: number; readonly seconds: number };
 }
 
 /** What is measured beside the exporters. */
@@ -61,7 +62,7 @@ export interface Beside {
 export async function measureCosts(
   contenders: readonly Contender[],
   { floor, stages }: Beside,
-  { inARow, warmUp, rounds, idleSeconds }: Rounds,
+  { inARow, warmUp, rounds, idle }: Rounds,
 ): Promise<Costs> {
   const meters = contenders.map(({ server, encoding }) => createMeter(server, encoding));
   const passes: number[] = [];
@@ -82,23 +83,17 @@ export async function measureCosts(
       await takeStages();
     }
     await inTurn(warmUp, turns);
-    // Some 8 s after a process has come to rest V8 looks through all of its memory, once.
-    await sleep(idleSeconds * 1000);
-    const idle = await windowsOf(meters, async () => {
-      await sleep(idleSeconds * 1000);
-    });
     for (const { forget } of meters) forget();
     for (const list of [passes, staged]) list.length = 0;
     let secondsApart = Number.NaN;
-    const scraped = await windowsOf(meters, async () => {
+    const scraped = await cpuOf(meters, async () => {
       secondsApart = await inTurn(rounds, turns);
     });
+    const resting = idle && (await restingCpu(meters, idle));
     return {
-      exporters: meters.map(({ cost }, index) => {
-        const [before, during] = [idle[index], scraped[index]];
-        if (before === undefined || during === undefined) throw new Error('Every exporter has its window.');
-        return cost(cpuPerScrape(during, before, rounds), before.cpu / before.seconds);
-      }),
+      exporters: meters.map(({ cost }, index) =>
+        cost((scraped[index] ?? Number.NaN) / rounds, resting && { cpuIdle: resting[index] ?? Number.NaN }),
+      ),
       floor: { cpu: median(passes), files: floor.files },
       stages: {
         collecting: median(staged.map(({ collecting }) => collecting)),
@@ -113,12 +108,24 @@ export async function measureCosts(
   }
 }
 
-async function windowsOf(meters: readonly Meter[], wait: () => Promise<void>): Promise<readonly Window[]> {
-  const start = performance.now();
+/** CPU that each used meanwhile, in seconds. */
+async function cpuOf(meters: readonly Meter[], wait: () => Promise<void>): Promise<readonly number[]> {
   const before = meters.map(({ cpu }) => cpu());
   await wait();
-  const seconds = (performance.now() - start) / 1000;
-  return meters.map(({ cpu }, index) => ({ cpu: cpu() - (before[index] ?? Number.NaN), seconds }));
+  return meters.map(({ cpu }, index) => cpu() - (before[index] ?? Number.NaN));
+}
+
+/**
+ * CPU of a second in which nobody scrapes. First they rest: V8 looks through all of its memory 8 s after a process
+ * has come to rest, and up to twice more.
+ */
+async function restingCpu(
+  meters: readonly Meter[],
+  { rest, seconds }: NonNullable<Rounds['idle']>,
+): Promise<readonly number[]> {
+  await sleep(rest * 1000);
+  const used = await cpuOf(meters, () => sleep(seconds * 1000));
+  return used.map((cpu) => cpu / seconds);
 }
 
 type Meter = ReturnType<typeof createMeter>;
@@ -144,10 +151,10 @@ function createMeter(server: Server, encoding: Contender['encoding']) {
     forget: () => {
       for (const list of [answered, bytes, collections]) list.length = 0;
     },
-    cost: (perScrape: number, cpuIdle: number): Cost => ({
+    cost: (cpuPerScrape: number, resting: Pick<Cost, 'cpuIdle'> = {}): Cost => ({
       name: encoding === 'gzip' ? `${server.name}, gzip` : server.name,
-      cpuPerScrape: perScrape,
-      cpuIdle,
+      cpuPerScrape,
+      ...resting,
       answered: median(answered),
       resident,
       series: count(text, /^[^#\n]/gm),

@@ -17,9 +17,9 @@ export const exporter: Part = {
 
 const size = { containers: 60, processes: 960 };
 const quickSize = { containers: 5, processes: 20 };
-const rounds = { inARow: 60, warmUp: 5, rounds: 30, idleSeconds: 15 };
-const roundsOfSizes = { inARow: 60, warmUp: 5, rounds: 25, idleSeconds: 5 };
-const quickRounds = { inARow: 1, warmUp: 1, rounds: 3, idleSeconds: 1 };
+const rounds = { inARow: 60, warmUp: 5, rounds: 30, idle: { rest: 45, seconds: 15 } };
+const roundsOfSizes = { inARow: 60, warmUp: 5, rounds: 25 };
+const quickRounds = { inARow: 1, warmUp: 1, rounds: 3, idle: { rest: 0, seconds: 1 } };
 
 async function run(options: BenchOptions): Promise<PartReport> {
   const openFiles = raiseOpenFiles();

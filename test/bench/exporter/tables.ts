@@ -13,7 +13,7 @@ export function costTable({ work, size, exporters, floor, secondsApart }: SideBy
       ...exporters.map((cost) => [
         cost.name,
         milliseconds(cost.cpuPerScrape),
-        milliseconds(cost.cpuIdle),
+        cost.cpuIdle === undefined ? '' : milliseconds(cost.cpuIdle),
         milliseconds(cost.answered),
         megabytes(cost.resident),
         String(cost.series),
