@@ -4,7 +4,7 @@ import type { Answer, Info, OtherSample } from './answer.ts';
 import { ExpositionError, quoted } from './expositionError.ts';
 import type { FollowedValue } from './follower.ts';
 import type { KnownRow, Layout, Loose } from './layout.ts';
-import type { Place, Thing } from './place.ts';
+import { idOf, type Place, type Thing } from './place.ts';
 import { longWhole } from './number.ts';
 import { createCells } from './rowText.ts';
 import type { SampleLine } from './sampleLines.ts';
@@ -40,8 +40,10 @@ interface Draft {
 
 export function collect(body: Buffer, maxRows: number, last: Layout): Collected {
   const drafts: Draft[] = [];
-  /** By Thing.id; made when something is not where it was. */
+  /** By idOf; made when something is not where it was. */
   let draftOf: Map<string, Draft> | undefined;
+  /** The series of a thing share it for the most part. */
+  const draftOfThing = new Map<Thing, Draft>();
   /** Of the rows of the layout before: 1 + index of the draft, 0 where there is none yet. */
   const draftOfRow = new Int32Array(last.rows.length);
   const cells = createCells(body, 8 + last.rows.length * usualColumns);
@@ -52,7 +54,7 @@ export function collect(body: Buffer, maxRows: number, last: Layout): Collected 
   let isSamePopulation = true;
 
   /** Undefined: there are too many. */
-  function begin(thing: Thing, before: KnownRow | undefined): Draft | undefined {
+  function begin(thing: Thing, before: KnownRow | undefined, id?: string): Draft | undefined {
     if (drafts.length === maxRows) return undefined;
     const begun: Draft = {
       index: drafts.length,
@@ -65,13 +67,18 @@ export function collect(body: Buffer, maxRows: number, last: Layout): Collected 
       isAscent: before !== undefined,
     };
     drafts.push(begun);
-    draftOf?.set(thing.id, begun);
+    draftOf?.set(id ?? idOf(thing), begun);
     return begun;
   }
 
   function find(thing: Thing): Draft | undefined {
-    draftOf ??= new Map(drafts.map((begun) => [begun.thing.id, begun]));
-    return draftOf.get(thing.id) ?? begin(thing, last.rowOf(thing.id));
+    const known = draftOfThing.get(thing);
+    if (known !== undefined) return known;
+    draftOf ??= new Map(drafts.map((begun) => [idOf(begun.thing), begun]));
+    const id = idOf(thing);
+    const found = draftOf.get(id) ?? begin(thing, last.rowOf(id), id);
+    if (found !== undefined) draftOfThing.set(thing, found);
+    return found;
   }
 
   /** Things have one row each in the layout before, but may have come elsewhere already. */
@@ -193,7 +200,7 @@ const workPerRow = 512;
 /** Nobody looks for a row by its thing as long as all are where they were. */
 function finderOf(rows: readonly KnownRow[]): Layout['rowOf'] {
   let byId: ReadonlyMap<string, KnownRow> | undefined;
-  return (id) => (byId ??= new Map(rows.map((row) => [row.thing.id, row]))).get(id);
+  return (id) => (byId ??= new Map(rows.map((row) => [idOf(row.thing), row]))).get(id);
 }
 
 /** A broken exporter's 1.5 bytes would make readers refuse the column of integers with all that others told. */

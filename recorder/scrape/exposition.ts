@@ -1,14 +1,14 @@
 import type { Answer } from './answer.ts';
 import { collect } from './collected.ts';
 import { createFollower, type Position } from './follower.ts';
-import { createKeptBody } from './keptBody.ts';
-import { createNumbers, type Layout, noLayout } from './layout.ts';
+import { createKeptValues } from './keptValues.ts';
+import { emptyLayout, type Layout } from './layout.ts';
+import { createNotes, type Gap, noNotes } from './notes.ts';
 import { requireNumber } from './number.ts';
 import { createPlaces } from './place.ts';
 import { requireFewSamples, tooManySamples } from './sampleCount.ts';
-import { createLineReader } from './sampleLines.ts';
+import { createLineReader, type SampleLine } from './sampleLines.ts';
 import { viewOf } from './sameBytes.ts';
-import { giveBack } from './spareNumbers.ts';
 import { bytesPerStep } from './step.ts';
 import type { Target } from './target.ts';
 
@@ -59,21 +59,22 @@ export function createAnswerParser(limits: AnswerLimits): (body: Buffer) => Answ
  * kept, in their order.
  *
  * Scrape by scrape a target says the same series in the same order. So all that lies between two values is
- * first compared with the same place of the last body, byte by byte (see createFollower); only what is
+ * first compared with what lay there in the last body, byte by byte (see createFollower); only what is
  * different there is read for itself, line by line. A body that is broken off has taught what was read all the
  * same, unless that is too much to be put in order at once: the next one is read faster.
  * Anything else is an error, also invalid UTF-8, a line that is too long and a body that ends within one.
  */
 export function createAnswerReader({ role, maxSamples, mostKept = 1 << 25 }: AnswerLimits): AnswerReader {
-  const keep = createKeptBody();
-  let last: Layout = noLayout;
+  const keep = createKeptValues();
+  let last: Layout = emptyLayout();
 
   return function* (body) {
     const before = last;
     const view = viewOf(body);
     const position: Position = { at: 0, line: 1, samples: 0 };
     const collected = collect(body, Math.max(1000, maxSamples / samplesPerRow), before);
-    const numbers = createNumbers(before.samples);
+    const isKept = body.length <= mostKept;
+    const notes = isKept ? createNotes(before) : noNotes;
     const follower = createFollower(before, body, view);
     const lines = createLineReader(body);
     const placeOf = createPlaces(role);
@@ -95,8 +96,8 @@ export function createAnswerReader({ role, maxSamples, mostKept = 1 << 25 }: Ans
         requireNumber(sample.value, line);
         const row = collected.add(place, sample, line);
         const column = place.kind === 'cell' ? place.column : 0;
-        const gap = sample.valueStart - position.at;
-        numbers.add(gap, end - sample.valueStart, line - position.line, row, column, 0);
+        const gap = gapBefore(sample, position.at, line - position.line);
+        notes.add(body, gap, row, column, end - sample.valueStart);
         follower.meet(sample);
         position.at = end;
         position.line = line;
@@ -109,24 +110,32 @@ export function createAnswerReader({ role, maxSamples, mostKept = 1 << 25 }: Ans
     function* learn(): Generator<void, Answer> {
       const { samples } = position;
       const { answer, layout } = yield* collected.finish(samples);
-      if (body.length > mostKept) {
+      if (!isKept) {
         // Compared with an older body, the next one would hide what fell since this one.
-        last = noLayout;
-      } else {
-        const all = numbers.all();
-        // The memory of the body before is written over: what may fail comes first.
-        last = { view: viewOf(keep(body)), samples, numbers: all, ...layout };
+        last = emptyLayout();
+        return answer;
       }
-      // Only what no layout holds any more.
-      giveBack(before.numbers);
+      const noted = yield* notes.all();
+      // The memory of the values before is written over: what may fail comes first.
+      last = { ...noted, values: keep(view, noted, samples), samples, ...layout };
+      notes.release(noted);
       return answer;
+    }
+
+    function learnAtOnce(): void {
+      try {
+        Array.from(learn());
+      } catch (error) {
+        last = emptyLayout();
+        throw error;
+      }
     }
 
     let isOver = false;
     try {
       for (let work = 0; ;) {
         const begin = position.at;
-        follower.follow(position, { maxSamples, maxBytes: bytesPerStep - work }, collected, numbers);
+        follower.follow(position, { maxSamples, maxBytes: bytesPerStep - work }, collected, notes);
         const behind = position.at;
         work += behind - begin;
         if (work >= bytesPerStep) {
@@ -142,12 +151,20 @@ export function createAnswerReader({ role, maxSamples, mostKept = 1 << 25 }: Ans
       return answer;
     } catch (error) {
       isOver = true;
-      last = noLayout;
+      last = emptyLayout();
       throw error;
     } finally {
       // Whoever breaks it off does not come back to it, so it makes no pauses.
       const { samples } = position;
-      if (!isOver && samples > before.samples && samples <= mostBrokenOff) Array.from(learn());
+      const isWorthIt = samples > before.samples && samples <= mostBrokenOff;
+      if (!isOver && isWorthIt) learnAtOnce();
+      else if (!isOver) notes.forget();
     }
   };
+}
+
+function gapBefore({ raw, start, valueStart }: SampleLine, behindLast: number, lines: number): Gap {
+  const brace = raw.indexOf('{');
+  const labels = brace < 0 ? valueStart : start + brace + 1;
+  return { start: behindLast, labels, value: valueStart, lines };
 }

@@ -1,17 +1,21 @@
 import type { Collected } from './collected.ts';
+import type { Layout } from './layout.ts';
+import { isNumber, longWhole } from './number.ts';
+import { digitsAt, isNoLess } from './digits.ts';
 import {
   columnField,
   digitsField,
-  fields,
-  gapField,
-  type Layout,
+  headField,
+  headLengthField,
   lengthField,
   linesField,
-  type Numbers,
+  type Notes,
   rowField,
-} from './layout.ts';
-import { isNumber, longWhole } from './number.ts';
-import { digitsAt, isNoLess } from './digits.ts';
+  seriesFields,
+  sizeFields,
+  tailField,
+  tailLengthField,
+} from './notes.ts';
 import { sameBytes } from './sameBytes.ts';
 import type { SampleLine } from './sampleLines.ts';
 
@@ -56,7 +60,8 @@ export interface FollowedValue {
  * No value becomes a string: where its bytes lie is noted, and they are copied into the text of their row.
  */
 export function createFollower(last: Layout, body: Buffer, view: DataView) {
-  /** The sample of the last body that is expected, and where the gap before it begins. */
+  const { gaps, values, series, sizes } = last;
+  /** The sample of the last body that is expected, and where its value lies there. */
   let next = 0;
   let nextAt = 0;
   let misses = 0;
@@ -70,29 +75,32 @@ export function createFollower(last: Layout, body: Buffer, view: DataView) {
   };
 
   /** Reads samples as long as they are those that are expected. */
-  function follow(position: Position, limits: Limits, collected: Collected, numbers: Numbers): void {
-    const { view: lastView, numbers: known } = last;
+  function follow(position: Position, limits: Limits, collected: Collected, notes: Notes): void {
+    const known = gaps.view();
     const first = next;
     const end = Math.min(last.samples, next + limits.maxSamples - position.samples);
     const enough = position.at + limits.maxBytes;
     let { at, line } = position;
     for (; next < end && at < enough; next++) {
-      const index = next * fields;
-      const gap = known[index + gapField] ?? 0;
-      // Who reads line by line makes pauses in it.
-      if (gap > longestGap) break;
-      if (!sameBytes(lastView, nextAt, view, at, gap)) break;
-      const lastStart = nextAt + gap;
-      const lastLength = known[index + lengthField] ?? 0;
-      if (!readValue(at + gap, lastStart, lastLength, known[index + digitsField] ?? 0)) break;
-      const column = known[index + columnField] ?? 0;
-      const row = collected.again(known[index + rowField] ?? 0, column, value);
+      const index = next * seriesFields;
+      const head = series[index + headField] ?? -1;
+      const tail = series[index + tailField] ?? -1;
+      // Before the first sample there is no value that ends: behind one its gap may be the rest of another line.
+      if (head < 0 || tail < 0 || (next === 0 && at > 0)) break;
+      const headLength = series[index + headLengthField] ?? 0;
+      if (!sameBytes(known, head, view, at, headLength)) break;
+      const tailLength = series[index + tailLengthField] ?? 0;
+      if (!sameBytes(known, tail, view, at + headLength, tailLength)) break;
+      const size = next * sizeFields;
+      const lastLength = sizes[size + lengthField] ?? 0;
+      const start = at + headLength + tailLength;
+      if (!readValue(start, nextAt, lastLength, sizes[size + digitsField] ?? 0)) break;
+      const row = collected.again(series[index + rowField] ?? 0, series[index + columnField] ?? 0, value);
       if (row === undefined) break;
-      const lines = known[index + linesField] ?? 0;
-      numbers.add(gap, value.length, lines, row, column, value.digits);
-      at = value.start + value.length;
-      line += lines;
-      nextAt = lastStart + lastLength;
+      notes.again(next, row, value.length, value.digits);
+      at = start + value.length;
+      line += series[index + linesField] ?? 0;
+      nextAt += lastLength;
     }
     const count = next - first;
     if (count > 0) misses = 0;
@@ -105,7 +113,7 @@ export function createFollower(last: Layout, body: Buffer, view: DataView) {
   function readValue(start: number, lastStart: number, lastLength: number, lastDigits: number): boolean {
     value.start = start;
     value.isSame =
-      sameBytes(last.view, lastStart, view, start, lastLength) && endsValue(body[start + lastLength]);
+      sameBytes(values, lastStart, view, start, lastLength) && endsValue(body[start + lastLength]);
     if (value.isSame) {
       value.length = lastLength;
       value.digits = lastDigits;
@@ -122,7 +130,7 @@ export function createFollower(last: Layout, body: Buffer, view: DataView) {
     value.digits = digits > 1 && body[start] === zero ? 0 : digits;
     value.isRise =
       value.digits === lastDigits
-        ? lastDigits > 0 && isNoLess(last.view, lastStart, lastLength, view, start, length)
+        ? lastDigits > 0 && isNoLess(values, lastStart, lastLength, view, start, length)
         : lastDigits > 0 && value.digits > lastDigits;
     return true;
   }
@@ -138,26 +146,36 @@ export function createFollower(last: Layout, body: Buffer, view: DataView) {
 
   /** After a sample that was not expected: where it is found a little later, those between are gone. */
   function meet({ start, valueStart }: SampleLine): void {
-    const length = valueStart - start;
-    let begin = nextAt;
+    let valueAt = nextAt;
     const end = Math.min(last.samples, next + lookAhead(misses++));
     for (let sample = next; sample < end; sample++) {
-      const gap = last.numbers[sample * fields + gapField] ?? 0;
-      const behind = begin + gap + (last.numbers[sample * fields + lengthField] ?? 0);
-      if (isSeriesAt(begin, gap, start, length)) {
+      const behind = valueAt + (sizes[sample * sizeFields + lengthField] ?? 0);
+      if (isOf(sample, start, valueStart)) {
         next = sample + 1;
         nextAt = behind;
         misses = 0;
         return;
       }
-      begin = behind;
+      valueAt = behind;
     }
   }
 
-  function isSeriesAt(begin: number, gap: number, start: number, length: number): boolean {
-    const from = begin + gap - length;
-    if (from < begin || !sameBytes(last.view, from, view, start, length)) return false;
-    return from === 0 || last.view.getUint8(from - 1) <= 0x20;
+  /** Whether the gap of a sample ends with the series that begins there, up to before its value. */
+  function isOf(sample: number, start: number, valueStart: number): boolean {
+    const known = gaps.view();
+    const index = sample * seriesFields;
+    const head = series[index + headField] ?? -1;
+    const tail = series[index + tailField] ?? -1;
+    const headLength = series[index + headLengthField] ?? 0;
+    const tailLength = series[index + tailLengthField] ?? 0;
+    const nameLength = valueStart - start - tailLength;
+    if (head < 0 || tail < 0 || nameLength <= 0 || nameLength > headLength) return false;
+    const name = head + headLength - nameLength;
+    return (
+      sameBytes(known, name, view, start, nameLength) &&
+      sameBytes(known, tail, view, start + nameLength, tailLength) &&
+      (name === head || known.getUint8(name - 1) <= blank)
+    );
   }
 
   return { follow, meet };
@@ -165,9 +183,7 @@ export function createFollower(last: Layout, body: Buffer, view: DataView) {
 
 const zero = 0x30;
 const point = 0x2e;
-
-/** Bytes: comments and a series; what is longer takes too long to be compared at once. */
-const longestGap = 1 << 17;
+const blank = 0x20;
 
 /** Most changes are small; far ahead it is looked now and then only, for the sake of those who change all. */
 function lookAhead(misses: number): number {

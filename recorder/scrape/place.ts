@@ -13,8 +13,6 @@ export type Place =
 
 /** What a Row is about. */
 export interface Thing {
-  /** Table and all labels: all series of one thing meet in one row. */
-  readonly id: string;
   readonly table: Table;
   readonly labels: readonly string[];
   readonly key: string;
@@ -100,8 +98,12 @@ function fits(table: Table, labels: Labels): boolean {
 /** A label that is not there is the empty one, as in Prometheus. */
 function thingOf(table: Table, labels: Labels): Thing {
   const values = table.labels.map((name) => labels[name] ?? '');
-  const id = detached(JSON.stringify([table.name, ...values]));
-  return { id, table, labels: values, key: keyOf(table, values) };
+  return { table, labels: values, key: keyOf(table, values) };
+}
+
+/** Table and all labels: all series of one thing meet in one row. Not kept, since it is as long as all of them. */
+export function idOf({ table, labels }: Thing): string {
+  return JSON.stringify([table.name, ...labels]);
 }
 
 /** See Row.key. */

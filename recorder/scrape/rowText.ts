@@ -1,4 +1,4 @@
-import { giveBack, lengthened, takeNumbers } from './spareNumbers.ts';
+import { createSpareNumbers, lengthened } from './spareNumbers.ts';
 
 /** Where the values of rows that are being collected lie in the body. */
 export interface Cells {
@@ -18,9 +18,11 @@ const comma = 0x2c;
 /** Bytes. Of shorter ones the call would cost more than the copying. */
 const longValue = 64;
 
+const spareCells = createSpareNumbers();
+
 /** @param expected columns of all rows together */
 export function createCells(body: Buffer, expected: number): Cells {
-  let cells = takeNumbers(expected * numbersPerCell);
+  let cells = spareCells.take(expected * numbersPerCell);
   let end = 0;
   return {
     begin(columns) {
@@ -50,7 +52,7 @@ export function createCells(body: Buffer, expected: number): Cells {
       return line.toString('latin1', 0, length);
     },
     release() {
-      giveBack(cells);
+      spareCells.giveBack(cells);
     },
   };
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { collect } from '../../../recorder/scrape/collected.ts';
-import { noLayout } from '../../../recorder/scrape/layout.ts';
+import { emptyLayout } from '../../../recorder/scrape/layout.ts';
 import { createPlaces } from '../../../recorder/scrape/place.ts';
 import { createLineReader } from '../../../recorder/scrape/sampleLines.ts';
 
@@ -9,7 +9,7 @@ function finish(value: string) {
   const series = (pid: number) =>
     `kubemon_process_cpu_user_seconds_total{container_id="c",pid="${pid}",comm="sh"}`;
   const body = Buffer.from(Array.from({ length: 100 }, (_, pid) => `${series(pid)} ${value}\n`).join(''));
-  const collected = collect(body, 1000, noLayout);
+  const collected = collect(body, 1000, emptyLayout());
   const lines = createLineReader(body);
   const placeOf = createPlaces('daemon');
   for (let at = 0, line = 1; at < body.length; line++) {
