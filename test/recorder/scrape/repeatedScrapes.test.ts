@@ -36,65 +36,6 @@ test('what is remembered changes no answer', () => {
   );
 });
 
-test('readers that take turns, are broken off and meet broken bodies disturb no answer', () => {
-  const pids = fc.uniqueArray(fc.integer({ min: 0, max: 400 }), { minLength: 0, maxLength: 300 });
-  const body = fc.record({
-    reader: fc.constantFrom(0, 1),
-    text: fc
-      .tuple(pids, fc.nat({ max: 1 << 20 }), fc.constantFrom('', '', '', '# HELP é no more\n', 'broken\n'))
-      .map(([list, value, end]) => {
-        const line = (name: string, pid: number) =>
-          `kubemon_process_${name}{container_id="c{",pid="${pid}",comm="é"} ${value + pid * (pid % 3)}\n`;
-        const first = list.map((pid) => line('threads', pid)).join('');
-        return `${first}${list.map((pid) => line('page_faults_total', pid)).join('')}${end}`;
-      }),
-    /** Broken off after so many steps; most are read to their end. */
-    steps: fc.oneof({ weight: 2, arbitrary: fc.constant(Infinity) }, fc.integer({ min: 1, max: 8 })),
-  });
-  fc.assert(
-    fc.property(fc.array(body, { minLength: 2, maxLength: 12 }), (bodies) => {
-      const readers = [0, 1].map(() => createAnswerReader({ role: 'daemon', maxSamples: 2000 }));
-      const queues = [0, 1].map((reader) => bodies.filter((each) => each.reader === reader));
-      const working: (Reading | undefined)[] = [undefined, undefined];
-      for (let turn = 0; queues.some(({ length }) => length > 0) || working.some(Boolean); turn++) {
-        const reader = turn % 2;
-        const next = working[reader] === undefined ? queues[reader]?.shift() : undefined;
-        if (next !== undefined) {
-          const steps = readers[reader]?.(Buffer.from(next.text));
-          if (steps !== undefined) working[reader] = { steps, text: next.text, left: next.steps };
-        }
-        const reading = working[reader];
-        if (reading !== undefined && isOver(reading)) working[reader] = undefined;
-      }
-    }),
-    { numRuns: 40 },
-  );
-});
-
-interface Reading {
-  readonly steps: Generator<void, Answer>;
-  readonly text: string;
-  left: number;
-}
-
-/** One more step; the answer is what a new reader says of the body, or both say that it is broken. */
-function isOver(reading: Reading): boolean {
-  const { steps, text } = reading;
-  if (reading.left-- === 0) {
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- nobody looks at what it returns
-    steps.return({} as Answer);
-    return true;
-  }
-  try {
-    const { done, value } = steps.next();
-    if (done === true) expect(value).toEqual(parseAs('daemon', text));
-    return done === true;
-  } catch (error) {
-    expect(text.endsWith('broken\n'), String(error)).toBe(true);
-    return true;
-  }
-}
-
 test('a value that stood before all others is not taken for what stands behind one', () => {
   const parse = createAnswerParser({ role: 'further', maxSamples: 10 });
   parse(Buffer.from(' a 1\n'));
