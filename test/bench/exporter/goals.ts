@@ -91,8 +91,8 @@ function peerGoals(
   const usual = node + cpuOf(processExporter);
   const lean = node + cpuOf(processExporterLean);
   const cadvisor = exporters.find(({ name }) => name === 'cAdvisor');
-  // It collects once a second, and answers with what it has collected.
-  const all = usual + (cadvisor ? cadvisor.cpuPerScrape / Math.max(1, secondsApart) : noted.cadvisor);
+  // It collects once a second, whoever scrapes: of a round, which is longer, a second's part counts.
+  const all = usual + (cadvisor ? cadvisor.cpuPerScrape / secondsApart : noted.cadvisor);
   const third = cadvisor === undefined ? "cAdvisor's 196 ms as noted, not measured in this run" : 'cAdvisor';
   return [
     {
